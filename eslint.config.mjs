@@ -9,7 +9,7 @@ const MAY_IMPORT = { api: [], provider: ['api'], node: ['api'], vpc: [], constru
 const FRAMEWORK = ['cty', 'protocol', 'schema', 'plugin', 'server'];
 
 const zodNamespace = {
-  selector: 'ImportDeclaration[source.value="zod"][importKind!="type"] > :not(ImportNamespaceSpecifier)',
+  selector: 'ImportDeclaration[source.value="zod"] > :matches(ImportSpecifier, ImportDefaultSpecifier)',
   message: "Write `import * as z from 'zod'`: the named import keeps all of zod in the bundle (5 times the size).",
 };
 
