@@ -1,0 +1,102 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** How a child ended. */
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** A process that a test or the demo started and that goes when they go. */
+export interface Child {
+  readonly name: string;
+  readonly pid: number;
+  /** Resolves when the process has ended and its output is complete. */
+  readonly exited: Promise<Exit>;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves with the match of the first stdout that `pattern` fits; rejects, with the output so far, when the process ends first or after `timeoutMs`. */
+  line(pattern: RegExp, timeoutMs: number): Promise<RegExpMatchArray>;
+  /** Sends `signal` (SIGTERM) and waits for the end; SIGKILL after `graceMs`. */
+  stop(signal?: NodeJS.Signals, graceMs?: number): Promise<Exit>;
+}
+
+/** Everything about a child that its parent decides. */
+export interface ChildOptions {
+  /** What messages call it. */
+  name: string;
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** Keeps stdin open as a pipe, so that a child that reads it ends with us. */
+  holdStdin?: boolean;
+}
+
+/** `setpriv --pdeathsig` ends a child even when we are killed with -9; Linux only, and absent on small systems. */
+const diesWithParent = (): string[] => {
+  cachedWrapper ??=
+    existsSync('/usr/bin/setpriv') && spawnSync('/usr/bin/setpriv', ['--pdeathsig', 'TERM', 'true']).status === 0
+      ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM', '--']
+      : [];
+  return cachedWrapper;
+};
+let cachedWrapper: string[] | undefined;
+
+/**
+ * Starts a process in a group of its own, so that Ctrl-C reaches only us and we stop it in order.
+ * Rejects when the command cannot be started.
+ */
+export async function startChild(command: string, args: readonly string[], options: ChildOptions): Promise<Child> {
+  const [file, ...rest] = [...diesWithParent(), command, ...args];
+  const child = spawn(file!, rest, {
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    detached: true,
+    stdio: [options.holdStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  const listeners = new Set<() => void>();
+  child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
+    stdout += chunk;
+    for (const listener of listeners) listener();
+  });
+  child.stderr!.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  const exited = new Promise<Exit>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (cause) => reject(new Error(`${options.name}: cannot start ${command}: ${cause.message}`)));
+  });
+
+  const line = (pattern: RegExp, timeoutMs: number) =>
+    new Promise<RegExpMatchArray>((resolve, reject) => {
+      const finish = (act: () => void) => {
+        clearTimeout(timer);
+        listeners.delete(look);
+        act();
+      };
+      const fail = (what: string) =>
+        finish(() =>
+          reject(new Error(`${options.name} ${what} before printing ${String(pattern)}\n${stdout}${stderr}`)),
+        );
+      const look = () => {
+        const match = pattern.exec(stdout);
+        if (match) finish(() => resolve(match));
+      };
+      const timer = setTimeout(() => fail(`took more than ${timeoutMs / 1000} s`), timeoutMs);
+      listeners.add(look);
+      void exited.then(({ code, signal }) => fail(`ended (${signal ?? `exit code ${String(code)}`})`));
+      look();
+    });
+
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM', graceMs = 10_000): Promise<Exit> => {
+    child.stdin?.destroy();
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    try {
+      return await exited;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return { name: options.name, pid: child.pid!, exited, stdout: () => stdout, stderr: () => stderr, line, stop };
+}
