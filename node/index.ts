@@ -1,1 +1,4 @@
 export * from './reconciler/ports';
+export * from './reconciler/types';
+export { DEFAULT_TIMING } from './reconciler/timing';
+export { Reconciler } from './reconciler/reconciler';

@@ -1,0 +1,1 @@
+export type { DiscoveredInstance, DiscoveredNic, NicOverrides } from './discovery';
