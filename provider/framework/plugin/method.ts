@@ -39,7 +39,7 @@ export function unaryMethod<Req, Res>(
   handle: (request: Req, context: CallContext) => Promise<Init<Res>>,
 ): [path: string, method: Method] {
   const method: UnaryMethod<Req, Res> = { request: rpc.request, response: rpc.response, handle };
-  return [rpc.path, method as Method];
+  return [rpc.path, method];
 }
 
 /** As {@link unaryMethod}, for a procedure that answers with a stream. */
@@ -48,5 +48,5 @@ export function streamMethod<Req, Res>(
   stream: (request: Req, context: CallContext) => AsyncIterable<Init<Res>>,
 ): [path: string, method: Method] {
   const method: StreamMethod<Req, Res> = { request: rpc.request, response: rpc.response, stream };
-  return [rpc.path, method as Method];
+  return [rpc.path, method];
 }
