@@ -17,10 +17,8 @@ export async function runAgainInUserNamespace(): Promise<number | null> {
   const args = ['--user', '--map-root-user', process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   const child = spawn('unshare', args, { stdio: 'inherit', env: { ...process.env, [REENTERED]: '1' } });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      // Ctrl-C reaches the inner run by itself (one process group); it cleans up while we wait for it.
-      if (signal !== 'SIGINT') child.kill(signal);
-    });
+    // The inner run cleans up while we wait for it. Ctrl-C may reach it twice (it is in our process group): harmless.
+    process.on(signal, () => child.kill(signal));
   }
   return new Promise((resolve, reject) => {
     child.once('error', reject);

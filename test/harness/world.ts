@@ -1,0 +1,94 @@
+import {
+  AssignPrivateIpAddressesCommand,
+  AttachNetworkInterfaceCommand,
+  CreateNetworkInterfaceCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DescribeInstancesCommand,
+  DescribeNetworkInterfacesCommand,
+  ModifyNetworkInterfaceAttributeCommand,
+  RunInstancesCommand,
+  type EC2Client,
+} from '@aws-sdk/client-ec2';
+
+/** An ENI that exists. */
+export interface Eni {
+  id: string;
+  mac: string;
+  primary: string;
+}
+
+/** A VPC with one gateway instance: eth0 in a management subnet, eth1 (the data ENI) in 10.0.1.0/24. */
+export interface World {
+  instanceId: string;
+  management: Eni;
+  data: Eni;
+  dataSubnet: { id: string; cidr: string };
+  /** A secondary address of the data ENI that is somebody else's (a pod, another tool). */
+  foreign: string;
+}
+
+/** Builds that VPC; every call makes a new one, so that runs against one endpoint do not meet. */
+export async function createWorld(ec2: EC2Client): Promise<World> {
+  const vpcId = (await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))).Vpc!.VpcId!;
+  const subnet = async (cidr: string) =>
+    (await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: cidr, AvailabilityZone: 'us-east-1a' }))).Subnet!
+      .SubnetId!;
+  const managementSubnet = await subnet('10.0.0.0/24');
+  const dataSubnet = await subnet('10.0.1.0/24');
+
+  const run = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: 'ami-0abcdef1234567890',
+      InstanceType: 't3.medium',
+      MinCount: 1,
+      MaxCount: 1,
+      SubnetId: managementSubnet,
+      PrivateIpAddress: '10.0.0.10',
+    }),
+  );
+  const instanceId = run.Instances![0]!.InstanceId!;
+  const described = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+  const managementId = described.Reservations![0]!.Instances![0]!.NetworkInterfaces![0]!.NetworkInterfaceId!;
+
+  const dataId = await createEni(ec2, dataSubnet, '10.0.1.10', 'data ENI of gw-a');
+  await ec2.send(
+    new AttachNetworkInterfaceCommand({ NetworkInterfaceId: dataId, InstanceId: instanceId, DeviceIndex: 1 }),
+  );
+  await ec2.send(
+    new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId: dataId, SourceDestCheck: { Value: false } }),
+  );
+  const foreign = '10.0.1.77';
+  await assign(ec2, dataId, [foreign]);
+  return {
+    instanceId,
+    management: await eni(ec2, managementId),
+    data: await eni(ec2, dataId),
+    dataSubnet: { id: dataSubnet, cidr: '10.0.1.0/24' },
+    foreign,
+  };
+}
+
+/** Makes an ENI that belongs to nobody in particular and returns its id. */
+export async function createEni(
+  ec2: EC2Client,
+  subnetId: string,
+  primary: string,
+  description: string,
+): Promise<string> {
+  const created = await ec2.send(
+    new CreateNetworkInterfaceCommand({ SubnetId: subnetId, PrivateIpAddress: primary, Description: description }),
+  );
+  return created.NetworkInterface!.NetworkInterfaceId!;
+}
+
+/** Adds secondary addresses as the administrator. */
+export async function assign(ec2: EC2Client, eniId: string, addresses: string[]): Promise<void> {
+  await ec2.send(new AssignPrivateIpAddressesCommand({ NetworkInterfaceId: eniId, PrivateIpAddresses: addresses }));
+}
+
+async function eni(ec2: EC2Client, id: string): Promise<Eni> {
+  const found = await ec2.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] }));
+  const { MacAddress, PrivateIpAddress } = found.NetworkInterfaces![0]!;
+  return { id, mac: MacAddress!, primary: PrivateIpAddress! };
+}
