@@ -21,7 +21,7 @@ export function startMonitor(netns: string | null, onEvent: (event: MonitorEvent
   const start = () => {
     restart = null;
     const ip = inNamespace(netns, { program: 'ip', args: ['-o', 'monitor', 'address', 'link', 'rule'] });
-    const script = '"$@" & m=$!; exec >&- 2>&-; read -r _; kill "$m"';
+    const script = '"$@" & m=$!; exec >&- 2>&-; read -r _; kill "$m"; wait';
     const started = spawn('/bin/sh', ['-c', script, 'tg-monitor', ip.program, ...ip.args], {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
