@@ -46,18 +46,18 @@ export function pathText(path: Path): string {
 }
 
 export function pathsEqual(a: Path, b: Path): boolean {
-  return a.length === b.length && a.every((step, i) => stepsEqual(step, b[i] as PathStep));
+  return a.length === b.length && a.every((step, i) => stepsEqual(step, b[i]));
 }
 
-function stepsEqual(a: PathStep, b: PathStep): boolean {
+function stepsEqual(a: PathStep, b: PathStep | undefined): boolean {
   switch (a.kind) {
     case 'attribute':
-      return b.kind === 'attribute' && a.name === b.name;
+      return b?.kind === 'attribute' && a.name === b.name;
     case 'index':
-      return b.kind === 'index' && a.index === b.index;
+      return b?.kind === 'index' && a.index === b.index;
     case 'key':
-      return b.kind === 'key' && a.key === b.key;
+      return b?.kind === 'key' && a.key === b.key;
     case 'element':
-      return b.kind === 'element' && a.value === b.value;
+      return b?.kind === 'element' && a.value === b.value;
   }
 }

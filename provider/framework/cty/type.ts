@@ -37,7 +37,7 @@ export const tupleOf = (elements: readonly Type[]): TupleType => ({ kind: 'tuple
 /** An object type with exactly these attributes. */
 export function objectOf(attributes: Readonly<Record<string, Type>>, optional: Iterable<string> = []): ObjectType {
   const sorted = Object.create(null) as Record<string, Type>;
-  for (const name of Object.keys(attributes).sort()) sorted[name] = attributes[name] as Type;
+  for (const [name, type] of Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))) sorted[name] = type;
   return { kind: 'object', attributes: sorted, optional: new Set(optional) };
 }
 
