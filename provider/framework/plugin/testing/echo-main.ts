@@ -1,0 +1,4 @@
+import { servePlugin } from '../serve';
+import { echoProvider } from './echo-provider';
+
+void servePlugin(echoProvider);
