@@ -14,6 +14,8 @@ export interface RunOptions {
   input?: string;
   /** SIGTERM after this long; five minutes unless told. */
   timeoutMs?: number;
+  /** Aborting sends SIGINT, and SIGKILL five seconds later. */
+  signal?: AbortSignal;
 }
 
 /** Runs a command to its end, whatever its exit code. Rejects only when it cannot be started. Not hit by Ctrl-C: it has a process group of its own. */
@@ -30,8 +32,17 @@ export function run(command: string, args: readonly string[], options: RunOption
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+    const interrupt = () => {
+      child.kill('SIGINT');
+      setTimeout(() => child.kill('SIGKILL'), 5_000).unref();
+    };
+    options.signal?.addEventListener('abort', interrupt, { once: true });
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
+    child.once('close', (code) => {
+      options.signal?.removeEventListener('abort', interrupt);
+      resolve({ code, stdout, stderr });
+    });
+    if (options.signal?.aborted) interrupt();
     child.stdin.on('error', () => undefined); // a command that ends without reading its input is judged by its exit code
     child.stdin.end(options.input ?? '');
   });

@@ -58,6 +58,7 @@ export interface Terraform {
   raw(...args: string[]): Promise<RunResult>;
   /** Starts from an empty state; HCL and installed providers stay. */
   forget(): Promise<void>;
+  /** Interrupts what still runs and removes the folder. */
   close(): Promise<void>;
 }
 
@@ -84,7 +85,13 @@ export async function createTerraform(setup: TerraformSetup): Promise<Terraform>
     TF_INPUT: '0',
     CHECKPOINT_DISABLE: '1',
   });
-  const raw = (...args: string[]) => run(setup.binary.path, args, { cwd: dir, env: environment() });
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  const raw = (...args: string[]) => {
+    const command = run(setup.binary.path, args, { cwd: dir, env: environment(), signal: closing.signal });
+    running.add(command);
+    return command.finally(() => running.delete(command));
+  };
   const write = async (files: Record<string, string>) => {
     await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(dir, name), text)));
   };
@@ -124,7 +131,11 @@ export async function createTerraform(setup: TerraformSetup): Promise<Terraform>
     state: async () => stateResources(await readFile(join(dir, 'terraform.tfstate'), 'utf8').catch(ifAbsent('{}'))),
     raw,
     forget: () => rm(join(dir, 'terraform.tfstate'), { force: true }),
-    close: () => rm(root, { recursive: true, force: true }),
+    close: async () => {
+      closing.abort();
+      await Promise.allSettled(running);
+      await rm(root, { recursive: true, force: true });
+    },
   };
   if (setup.install === 'mirror') {
     const result = await terraform.init();
