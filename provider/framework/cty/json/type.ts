@@ -84,7 +84,8 @@ function object(attributes: Json, optional: Json | undefined): Type {
   if (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes))
     throw malformed('an object takes an object of types');
   const types = Object.create(null) as Record<string, Type>;
-  for (const [name, json] of Object.entries(attributes)) types[name] = typeFromParsed(json);
+  for (const [name, json] of Object.entries(attributes as Readonly<Record<string, Json>>))
+    types[name] = typeFromParsed(json);
   if (optional === undefined) return objectOf(types);
   if (!Array.isArray(optional)) throw malformed('optional attributes come as an array of names');
   const names = (optional as readonly Json[]).map((name) => {
