@@ -1,0 +1,97 @@
+import { claimKey, keyOf, newClaim, type Claim } from './claim';
+import type { Clock, LedgerEntry } from './ports';
+import { isOffOs } from './plan-os';
+import { precheck } from './precheck';
+import { unknownNic } from './sentences';
+import { mutationSlot } from './step';
+import { isWanted, retire, wants, type Want } from './wants';
+import { nicNamed, type World } from './world';
+
+/** Before each plan: brings the claims up to what is wanted, what time has passed and what is done with. */
+export function housekeep(world: World, clock: Clock): Map<string, Want> {
+  openEnis(world, clock.now());
+  openClaims(world, clock);
+  const decided = wants(world);
+  retire(world, decided);
+  for (const claim of world.claims.values()) {
+    const want = decided.get(keyOf(claim));
+    endSuspicion(claim, want, clock.now());
+    if (want === 'release') forgetReleased(world, claim);
+  }
+  return decided;
+}
+
+/** The claims of the ledger we start from. */
+export function claimsOfLedger(entries: readonly LedgerEntry[]): Map<string, Claim> {
+  const claims = new Map<string, Claim>();
+  for (const { eniId, address, nic, state } of entries) {
+    const claim = newClaim(eniId, address, nic);
+    claim.recorded = state;
+    claim.durable = state;
+    claim.proven = state === 'confirmed';
+    claim.attempted = true;
+    claims.set(keyOf(claim), claim);
+  }
+  return claims;
+}
+
+function openEnis(world: World, now: number): void {
+  for (const { eniId } of world.nics) {
+    if (world.enis.has(eniId)) continue;
+    world.enis.set(eniId, { eniId, view: null, lookedAt: null, lookAt: now, mutations: 0, trouble: null });
+  }
+  for (const eniId of world.enis.keys()) {
+    if (!world.nics.some((nic) => nic.eniId === eniId)) world.enis.delete(eniId);
+  }
+}
+
+function openClaims(world: World, clock: Clock): void {
+  const unknown = new Map(world.unknownNics);
+  world.unknownNics.clear();
+  for (const { address, nic: name, confirmed } of world.desired?.addresses ?? []) {
+    const nic = nicNamed(world, name);
+    if (nic === undefined) {
+      const sentence = unknownNic(
+        name,
+        world.nics.map((n) => n.nic),
+      );
+      world.unknownNics.set(name, unknown.get(name) ?? { ...sentence, nic: name, address, since: clock.wall() });
+      continue;
+    }
+    const key = claimKey(nic.eniId, address);
+    const claim = world.claims.get(key) ?? newClaim(nic.eniId, address, name);
+    world.claims.set(key, claim);
+    claim.nic = name;
+    if (claim.refused !== null) continue;
+    const obstacle = claim.proven ? null : precheck(address, nic);
+    if (obstacle !== null) {
+      claim.refused = { ...obstacle, nic: name, address, since: clock.wall() };
+      continue;
+    }
+    if (world.role === 'undecided') continue;
+    if (confirmed === true && claim.recorded !== 'confirmed') {
+      claim.recorded = 'confirmed';
+      claim.proven = true;
+    }
+    if (claim.recorded === 'none') claim.recorded = 'intent';
+  }
+}
+
+/** A given-up mutation can no longer take effect. What was released meanwhile is taken off once more, for certain. */
+function endSuspicion(claim: Claim, want: Want | undefined, now: number): void {
+  if (claim.suspectUntil === null || claim.suspectUntil > now) return;
+  claim.suspectUntil = null;
+  if (want === 'release' && claim.attempted) claim.finalCheck = true;
+}
+
+/** Off the ENI, and no answer under way that could change that. */
+export const isOffEni = (claim: Claim): boolean => claim.presence === 'off' || !claim.attempted;
+
+function forgetReleased(world: World, claim: Claim): void {
+  const isPrimary = world.nics.some((nic) => nic.eniId === claim.eniId && nic.primary === claim.address);
+  if (!isPrimary && !isOffEni(claim)) return;
+  if (claim.suspectUntil !== null || claim.finalCheck || !isOffOs(world, claim)) return;
+  if (world.busy.has(mutationSlot(claim.eniId, claim.address))) return;
+  claim.recorded = 'none';
+  if (claim.durable === 'none' && !isWanted(world, claim)) world.claims.delete(keyOf(claim));
+}

@@ -1,0 +1,268 @@
+import { claimKey, observe, settle, type Claim } from './claim';
+import type { Clock, Ec2Error, EniView, Holder } from './ports';
+import { replacedBy } from './plan-ec2';
+import {
+  fromEc2,
+  heldByStranger,
+  heldUnseen,
+  lookingForHolder,
+  takenByMember,
+  type Errand,
+  type Sentence,
+} from './sentences';
+import { worsen } from './trouble';
+import { nicOfEni, type World } from './world';
+
+/** Look-ups that show no holder before a person is asked. */
+const HOLDER_MISSES = 3;
+
+/** What the lessons need besides the world. */
+export interface Teacher {
+  world: World;
+  clock: Clock;
+  log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, data: Record<string, unknown>) => void;
+}
+
+const claimsOf = (world: World, eniId: string, addresses: readonly string[]): Claim[] =>
+  addresses.map((address) => world.claims.get(claimKey(eniId, address))).filter((claim) => claim !== undefined);
+
+/** EC2 says that these addresses are on the ENI now. */
+export function learnAssigned({ world, clock, log }: Teacher, eniId: string, addresses: readonly string[]): void {
+  for (const claim of claimsOf(world, eniId, addresses)) {
+    settle(claim, 'on');
+    Object.assign(claim, {
+      recorded: 'confirmed',
+      claimed: true,
+      mayReassign: false,
+      makesRoom: false,
+      elsewhere: false,
+      needsHolder: false,
+      holderMisses: 0,
+      alone: false,
+      trouble: null,
+    } satisfies Partial<Claim>);
+  }
+  verifySoon(world, clock, eniId);
+  log('info', `assigned ${addresses.join(', ')} to ${eniId}`, { eniId, addresses });
+}
+
+/** EC2 says that these addresses are not on the ENI now. */
+export function learnUnassigned({ world, clock, log }: Teacher, eniId: string, addresses: readonly string[]): void {
+  for (const claim of claimsOf(world, eniId, addresses)) {
+    settle(claim, 'off');
+    Object.assign(claim, { finalCheck: false, alone: false, trouble: null } satisfies Partial<Claim>);
+  }
+  verifySoon(world, clock, eniId);
+  log('info', `took ${addresses.join(', ')} off ${eniId}`, { eniId, addresses });
+}
+
+function verifySoon(world: World, clock: Clock, eniId: string): void {
+  const eni = world.enis.get(eniId);
+  if (eni !== undefined) eni.lookAt = Math.min(eni.lookAt, clock.now() + world.timing.agreeMs);
+}
+
+/** An Assign failed, or was given up. */
+export function learnAssignFailed(
+  teacher: Teacher,
+  eniId: string,
+  addresses: readonly string[],
+  error: Ec2Error,
+): void {
+  const { world } = teacher;
+  const claims = claimsOf(world, eniId, addresses);
+  for (const claim of claims) {
+    claim.mayReassign = false;
+    if (error.outcome === 'unknown') suspect(teacher, claim);
+  }
+  if (claims.length > 1 && error.outcome === 'refused' && isAboutOneAddress(error)) {
+    for (const claim of claims) claim.alone = true;
+    teacher.log('warn', `EC2 refused ${addresses.join(', ')} together; asking for each alone`, {
+      eniId,
+      code: error.code,
+    });
+    return;
+  }
+  for (const claim of claims) learnOneAssignFailed(teacher, claim, error);
+}
+
+/** Whether the refusal may be due to one address of several, so that the others alone could succeed. */
+function isAboutOneAddress(error: Ec2Error): boolean {
+  switch (error.reason) {
+    case 'held-by-other':
+    case 'primary-of-other':
+    case 'own-primary':
+    case 'outside-subnet':
+    case 'reserved':
+    case 'malformed':
+    case 'eni-full':
+    case 'not-assigned':
+    case 'unknown':
+      return true;
+    case 'eni-missing':
+    case 'unauthorized':
+    case 'credentials':
+    case 'throttled':
+    case 'server':
+    case 'timeout':
+    case 'unreachable':
+      return false;
+  }
+}
+
+function learnOneAssignFailed(teacher: Teacher, claim: Claim, error: Ec2Error): void {
+  const { world } = teacher;
+  switch (error.reason) {
+    case 'held-by-other':
+    case 'primary-of-other':
+      settle(claim, 'off');
+      Object.assign(claim, { elsewhere: true, needsHolder: true } satisfies Partial<Claim>);
+      claim.trouble = null;
+      return;
+    case 'eni-full':
+      settle(claim, 'off');
+      if (!claim.makesRoom && replacedBy(world, claim).length > 0) {
+        claim.makesRoom = true;
+        claim.trouble = null;
+        teacher.log('info', `${claim.eniId} is full: releasing what ${claim.address} replaces first`, {
+          ...where(claim),
+        });
+        return;
+      }
+      break;
+    default:
+      break;
+  }
+  fail(teacher, claim, fromEc2(error, errand('assign', claim)));
+}
+
+/** An Unassign failed, or was given up. */
+export function learnUnassignFailed(
+  teacher: Teacher,
+  eniId: string,
+  addresses: readonly string[],
+  error: Ec2Error,
+): void {
+  const { world } = teacher;
+  const claims = claimsOf(world, eniId, addresses);
+  for (const claim of claims) if (error.outcome === 'unknown') suspect(teacher, claim);
+  if (error.reason === 'eni-missing' || (error.reason === 'not-assigned' && claims.length <= 1)) {
+    learnUnassigned(teacher, eniId, addresses);
+    return;
+  }
+  if (claims.length > 1 && error.outcome === 'refused' && isAboutOneAddress(error)) {
+    for (const claim of claims) claim.alone = true;
+    return;
+  }
+  for (const claim of claims) {
+    const sentence = fromEc2(error, errand('unassign', claim));
+    claim.trouble = worsen(claim.trouble, sentence, where(claim), teacher.clock, world.timing);
+    teacher.log('warn', sentence.message, { ...where(claim), code: error.code });
+  }
+}
+
+/** A mutation was given up: whether it happened, or will yet, is open for a while. */
+function suspect({ world, clock }: Teacher, claim: Claim): void {
+  claim.presence = 'unknown';
+  claim.doubt = null;
+  claim.suspectUntil = clock.now() + world.timing.watchMs;
+}
+
+/** What one look at an ENI showed; `began` is when it was asked for. */
+export function learnView(teacher: Teacher, view: EniView, began: number, crossedMutation: boolean): void {
+  const { world, clock, log } = teacher;
+  const eni = world.enis.get(view.eniId);
+  if (eni === undefined) return;
+  eni.trouble = null;
+  eni.view = view;
+  eni.lookAt = clock.now() + world.timing.lookMs * Math.max(1, world.nics.length);
+  if (crossedMutation) {
+    // It may show either side of the mutation, so it proves nothing.
+    eni.lookAt = Math.min(eni.lookAt, clock.now() + world.timing.agreeMs);
+    return;
+  }
+  const there = new Set(view.secondary);
+  for (const claim of world.claims.values()) {
+    if (claim.eniId !== view.eniId) continue;
+    if (!observe(claim, there.has(claim.address), began, world.timing.agreeMs)) continue;
+    if (claim.presence === 'off' && claim.claimed) {
+      log('warn', `${claim.address} is gone from ${claim.eniId}, though this node did not take it off`, where(claim));
+    }
+    if (claim.presence === 'on') claim.elsewhere = false;
+  }
+}
+
+/** A look failed. What is known stays known: an ENI that cannot be looked at has lost nothing. */
+export function learnLookFailed(teacher: Teacher, eniId: string, error: Ec2Error): void {
+  const { world, clock } = teacher;
+  const eni = world.enis.get(eniId);
+  if (eni === undefined) return;
+  const nic = nicOfEni(world, eniId)?.nic ?? '';
+  const sentence = fromEc2(error, { doing: 'look', nic, eniId, addresses: [] });
+  if (eni.trouble?.problem.code !== sentence.code) teacher.log('warn', sentence.message, { eniId, code: error.code });
+  eni.trouble = worsen(eni.trouble, sentence, nic === '' ? {} : { nic }, clock, world.timing);
+}
+
+/** Who holds an address that EC2 would not give us. */
+export function learnHolder(teacher: Teacher, claim: Claim, holder: Holder | null): void {
+  const { world } = teacher;
+  const own = new Set([
+    ...world.nics.map((nic) => nic.eniId),
+    ...[...world.claims.values()].filter((c) => c.address === claim.address).map((c) => c.eniId),
+  ]);
+  if (holder === null) {
+    claim.holderMisses += 1;
+    if (claim.holderMisses < HOLDER_MISSES) {
+      const sentence = lookingForHolder(claim.address);
+      claim.trouble = worsen(claim.trouble, sentence, where(claim), teacher.clock, world.timing);
+      return;
+    }
+    claim.needsHolder = false;
+    claim.holderMisses = 0;
+    fail(teacher, claim, heldUnseen(claim.address, claim.eniId));
+    return;
+  }
+  claim.needsHolder = false;
+  claim.holderMisses = 0;
+  const member = own.has(holder.eniId) || world.members.has(holder.eniId);
+  if (holder.primary || !member) {
+    fail(teacher, claim, heldByStranger(claim.address, holder, claim.eniId));
+  } else if (claim.claimed && !own.has(holder.eniId)) {
+    fail(teacher, claim, takenByMember(claim.address, holder));
+  } else {
+    claim.mayReassign = true;
+    claim.trouble = null;
+    teacher.log('info', `${claim.address} is held by the member's ENI ${holder.eniId}; moving it`, { ...where(claim) });
+  }
+}
+
+/** The holder could not be looked up. */
+export function learnHolderFailed(teacher: Teacher, claim: Claim, error: Ec2Error): void {
+  if (error.kind === 'ask-a-person') claim.needsHolder = false;
+  fail(teacher, claim, fromEc2(error, errand('find-holder', claim)));
+}
+
+/**
+ * Something about acquiring the address failed. What a person must mend refuses an address that was never in force;
+ * one that was in force is only in trouble.
+ */
+export function fail(teacher: Teacher, claim: Claim, sentence: Sentence): void {
+  const { world, clock, log } = teacher;
+  const trouble = worsen(claim.trouble, sentence, where(claim), clock, world.timing);
+  if (claim.trouble?.problem.code !== sentence.code)
+    log('warn', sentence.message, { ...where(claim), code: sentence.code });
+  if (sentence.kind === 'ask-a-person' && !claim.proven) {
+    claim.refused = trouble.problem;
+    claim.trouble = null;
+    return;
+  }
+  claim.trouble = trouble;
+}
+
+export const where = (claim: Claim): { nic: string; address: string } => ({ nic: claim.nic, address: claim.address });
+
+const errand = (doing: Errand['doing'], claim: Claim): Errand => ({
+  doing,
+  nic: claim.nic,
+  eniId: claim.eniId,
+  addresses: [claim.address],
+});

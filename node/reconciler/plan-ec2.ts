@@ -1,0 +1,120 @@
+import type { Agenda } from './agenda';
+import { keyOf, type Claim } from './claim';
+import { lookSlot, mutationSlot } from './step';
+import { isWanted, type Want } from './wants';
+import { hasPeers, nicOfEni, wantedClaims, type EniState, type World } from './world';
+import { isOffOs } from './plan-os';
+
+/** What to ask of EC2 for one ENI. */
+export function planEc2(world: World, wants: ReadonlyMap<string, Want>, eniId: string, agenda: Agenda): void {
+  const claims = [...world.claims.values()].filter((claim) => claim.eniId === eniId);
+  planAssign(world, wants, eniId, claims, agenda);
+  planUnassign(world, wants, eniId, claims, agenda);
+  for (const claim of claims) if (claim.suspectUntil !== null) agenda.due(claim.suspectUntil);
+  const state = world.enis.get(eniId);
+  if (state !== undefined) planLook(world, wants, state, claims, agenda);
+}
+
+const isFree = (world: World, claim: Claim): boolean => !world.busy.has(mutationSlot(claim.eniId, claim.address));
+
+function planAssign(
+  world: World,
+  wants: ReadonlyMap<string, Want>,
+  eniId: string,
+  claims: readonly Claim[],
+  agenda: Agenda,
+): void {
+  const nic = nicOfEni(world, eniId);
+  if (nic === undefined) return;
+  const batches = { take: [] as string[], ask: [] as string[] };
+  for (const claim of claims) {
+    if (wants.get(keyOf(claim)) !== 'hold' || claim.presence === 'on' || !isFree(world, claim)) continue;
+    if (!agenda.due(claim.trouble?.retryAt)) continue;
+    if (claim.needsHolder) {
+      agenda.do({ do: 'find-holder', eniId, address: claim.address, subnetId: nic.subnetId });
+      continue;
+    }
+    // The intent must outlive a crash before EC2 hears of it, or nobody would clean up after it.
+    if (claim.durable === 'none') continue;
+    if (claim.makesRoom && !roomIsMade(claims, wants)) continue;
+    const takeover = claim.recorded === 'confirmed' && !claim.claimed && hasPeers(world);
+    const allowReassignment = claim.mayReassign || takeover;
+    if (claim.alone) agenda.do({ do: 'assign', eniId, addresses: [claim.address], allowReassignment });
+    else batches[allowReassignment ? 'take' : 'ask'].push(claim.address);
+  }
+  if (batches.take.length > 0) agenda.do({ do: 'assign', eniId, addresses: batches.take, allowReassignment: true });
+  if (batches.ask.length > 0) agenda.do({ do: 'assign', eniId, addresses: batches.ask, allowReassignment: false });
+}
+
+const roomIsMade = (claims: readonly Claim[], wants: ReadonlyMap<string, Want>): boolean =>
+  claims.every((claim) => wants.get(keyOf(claim)) !== 'yield' || claim.presence === 'off');
+
+function planUnassign(
+  world: World,
+  wants: ReadonlyMap<string, Want>,
+  eniId: string,
+  claims: readonly Claim[],
+  agenda: Agenda,
+): void {
+  const batch: string[] = [];
+  for (const claim of claims) {
+    const want = wants.get(keyOf(claim));
+    if (!isToGo(world, claim, want) || !isFree(world, claim)) continue;
+    if (!agenda.due(claim.trouble?.retryAt)) continue;
+    // Unbind first: from the moment EC2 hands the address to another node, this one must not answer for it.
+    if (!isOffOs(world, claim)) continue;
+    if (claim.alone || claim.presence !== 'on') agenda.do({ do: 'unassign', eniId, addresses: [claim.address] });
+    else batch.push(claim.address);
+  }
+  if (batch.length > 0) agenda.do({ do: 'unassign', eniId, addresses: batch });
+}
+
+/** Whether EC2 is to be told to take it off. "It is not there" from EC2 is as good as success, so asking is cheap. */
+function isToGo(world: World, claim: Claim, want: Want | undefined): boolean {
+  switch (want) {
+    case 'ready':
+      return claim.presence === 'on' || (world.stopping && claim.presence === 'unknown' && claim.attempted);
+    case 'release':
+      if (claim.address === nicOfEni(world, claim.eniId)?.primary) return false;
+      return (claim.presence !== 'off' && claim.attempted) || claim.finalCheck;
+    case 'yield':
+      return claim.presence !== 'off';
+    case 'hold':
+    case 'keep':
+    case 'leave':
+    case undefined:
+      return false;
+  }
+}
+
+function planLook(
+  world: World,
+  wants: ReadonlyMap<string, Want>,
+  eni: EniState,
+  claims: readonly Claim[],
+  agenda: Agenda,
+): void {
+  if (world.busy.has(lookSlot(eni.eniId))) return;
+  if (!agenda.due(eni.trouble?.retryAt)) return;
+  const soon = eni.lookedAt === null ? agenda.now : eni.lookedAt + world.timing.agreeMs;
+  const inDoubt = claims.some((claim) => {
+    const settling = claim.presence === 'unknown' && wants.get(keyOf(claim)) === 'ready';
+    return claim.doubt !== null || settling || (claim.suspectUntil !== null && claim.suspectUntil > agenda.now);
+  });
+  if (agenda.due(inDoubt ? Math.min(soon, eni.lookAt) : eni.lookAt)) agenda.do({ do: 'look', eniId: eni.eniId });
+}
+
+/** What an address in the way of `claim` can be told to make room with: those it replaces, confirmed ours. */
+export function replacedBy(world: World, claim: Claim): Claim[] {
+  const nic = nicOfEni(world, claim.eniId);
+  if (nic === undefined || !wantedClaims(world, nic).includes(claim)) return [];
+  return [...world.claims.values()].filter(
+    (other) =>
+      other.eniId === claim.eniId &&
+      other.nic === nic.nic &&
+      other.recorded === 'confirmed' &&
+      other.presence !== 'off' &&
+      !other.retired &&
+      !isWanted(world, other),
+  );
+}

@@ -1,0 +1,18 @@
+import { Agenda } from './agenda';
+import { planEc2 } from './plan-ec2';
+import { planLedger } from './plan-ledger';
+import { planOs } from './plan-os';
+import type { Step } from './step';
+import { wants } from './wants';
+import type { World } from './world';
+
+/** What to do now, and when to plan again if nothing happens until then. A pure function of the world and the time. */
+export function plan(world: World, now: number): { steps: Step[]; nextAt: number } {
+  const agenda = new Agenda(now);
+  const decided = wants(world);
+  planOs(world, decided, agenda);
+  const enis = new Set([...world.enis.keys(), ...[...world.claims.values()].map((claim) => claim.eniId)]);
+  for (const eniId of enis) planEc2(world, decided, eniId, agenda);
+  planLedger(world, agenda);
+  return { steps: agenda.steps, nextAt: agenda.nextAt };
+}
