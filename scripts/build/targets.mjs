@@ -1,0 +1,12 @@
+/**
+ * What is built: the entry that is bundled, and the file it becomes. `minify` saves start-up time; names are kept in any case, for the
+ * sake of stacks that a person reads.
+ */
+export const TARGETS = {
+  provider: { entry: 'provider/main.ts', bundle: 'provider.cjs', minify: true, executable: 'terraform-provider-tg' },
+  node: { entry: 'node/cli.ts', bundle: 'tg-node.cjs', minify: true, command: true },
+  vpc: { entry: 'vpc/main.ts', bundle: 'vpc.cjs' },
+  acceptance: { entry: 'test/acceptance/main.ts', bundle: 'acceptance.cjs' },
+  demo: { entry: 'examples/demo/main.ts', bundle: 'demo.cjs' },
+  docs: { entry: 'provider/docs/main.ts', bundle: 'docs.cjs' },
+};
