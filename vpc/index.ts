@@ -1,3 +1,4 @@
+export { startVpc } from './start-vpc';
 export type { PolicyDocument, PolicyStatement } from './iam/policy';
 export type { PolicyUse } from './iam/policy-use';
 export type { CallOutcome, CallRecord, Principal } from './server/call-record';

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { perform } from '../actions/perform';
+import { ACTIONS } from '../actions/table';
+import { Params } from '../query/params';
+import { renderEc2 } from '../query/xml';
+import { refuse } from '../rules/refusal';
+import { emptyState, type VpcState } from '../rules/state';
+import type { Backend, Call, View, WireAnswer } from '../server/backend';
+import { Timeline } from '../server/timeline';
+
+/** EC2 in memory: the actions on a state of its own. */
+export class FakeBackend implements Backend {
+  readonly kind = 'fake';
+  private timeline: Timeline;
+
+  constructor(
+    readonly region: string,
+    readonly account: string,
+    private readonly seed: number,
+    private readonly clock: { steady(): number; wall(): Date },
+  ) {
+    this.timeline = new Timeline(emptyState(region, account, seed));
+  }
+
+  state(view: View): Promise<VpcState> {
+    return Promise.resolve(this.seenBy(view));
+  }
+
+  perform(call: Call): Promise<WireAnswer> {
+    const action = ACTIONS.get(call.action);
+    if (!action) throw refuse.unknownAction(call.action);
+    const before = action.reads ? this.seenBy(call.view) : this.timeline.latest;
+    const answer = perform(action, before, Params.parse(call.form), this.clock.wall().toISOString());
+    if (!action.reads) this.timeline.push(answer.state, this.clock.steady());
+    const body = renderEc2(call.action, randomUUID(), answer.body);
+    return Promise.resolve({ status: 200, contentType: 'text/xml;charset=UTF-8', body });
+  }
+
+  reset(): Promise<void> {
+    const { issued } = this.timeline.latest;
+    this.timeline = new Timeline({ ...emptyState(this.region, this.account, this.seed), issued });
+    return Promise.resolve();
+  }
+
+  private seenBy(view: View): VpcState {
+    switch (view.kind) {
+      case 'now':
+        return this.timeline.latest;
+      case 'age':
+        return this.timeline.at(this.clock.steady() - view.ms);
+      case 'before-last-change':
+        return this.timeline.beforeLastChange();
+    }
+  }
+}

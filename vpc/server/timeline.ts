@@ -1,0 +1,35 @@
+import type { VpcState } from '../rules/state';
+
+/** How many states are kept: more than any lag needs. */
+const KEEP = 2000;
+
+/** The states of the last while, so that reads can be late. */
+export class Timeline {
+  private entries: { at: number; state: VpcState }[];
+
+  constructor(initial: VpcState) {
+    this.entries = [{ at: -Infinity, state: initial }];
+  }
+
+  get latest(): VpcState {
+    return (this.entries.at(-1) as { state: VpcState }).state;
+  }
+
+  /** Notes a change at a moment (milliseconds, any steady clock). The same state again is no change. */
+  push(state: VpcState, at: number): void {
+    if (state === this.latest) return;
+    this.entries.push({ at, state });
+    if (this.entries.length > KEEP) this.entries.shift();
+  }
+
+  /** The state that was in force at a moment; the oldest known when that lies further back. */
+  at(moment: number): VpcState {
+    const entry = this.entries.findLast((one) => one.at <= moment) ?? this.entries[0];
+    return (entry as { state: VpcState }).state;
+  }
+
+  /** The state before the last change. */
+  beforeLastChange(): VpcState {
+    return (this.entries.at(-2) ?? this.entries.at(-1))?.state ?? this.latest;
+  }
+}
