@@ -1,0 +1,257 @@
+import type { CheckResult, Finding, NodeStatus } from '@tg/api';
+import type { ApiClient } from './client';
+import type { TargetDocument } from './document';
+import { parseDocument } from './document';
+import type { Committed, Snapshot, Store, Written } from './group-commit';
+import { GroupCommit } from './group-commit';
+import type { Edit } from './group-commit';
+import { PortalError, withSignal } from './portal-error';
+import type { Target, TargetNames } from './target';
+import { describeTarget, namesOf, readPath } from './target';
+import type { WireAnswer } from './transport';
+
+/** Where a target's network config is read and written; `path` is the same for every way to name the same target. */
+interface Place {
+  /** Of the node or cluster by its own key: `/node/{uid}` or `/cluster/{fqdn}`. */
+  readonly path: string;
+  readonly names: TargetNames;
+  readonly uid: string | null;
+}
+
+/** A target as last read, and its ETag. */
+interface Reading {
+  readonly document: TargetDocument;
+  readonly etag: string | null;
+  readonly place: Place;
+}
+
+/** A write whose outcome is wanted, and for how long the server may wait for it, in seconds. */
+export interface AwaitedWrite {
+  readonly version: number;
+  readonly nic: string;
+  readonly seconds: number;
+}
+
+/** What became of a write, and where to ask about it. */
+export interface Write<T> extends Committed<T> {
+  /** The node's uid; null for a cluster, of whose members this provider does not ask. */
+  readonly uid: string | null;
+}
+
+/**
+ * The network configs behind one provider configuration: reads shared, writes lossless and merged per target. Every method rejects with
+ * PortalError only.
+ */
+export class Portal {
+  private readonly places = new Map<string, Promise<Place>>();
+  private readonly commits = new Map<string, GroupCommit>();
+  private readonly shared = new Map<string, { readonly at: number; readonly reading: Promise<Reading> }>();
+  private organisation: Promise<void> | null = null;
+
+  constructor(
+    private readonly client: ApiClient,
+    /** The organisation that the credentials must belong to; undefined: any. */
+    private readonly orgId: string | undefined,
+  ) {}
+
+  /** The target, or null when the server knows none of that name. May be up to a second old, never older than the last write. */
+  async read(target: Target, signal: AbortSignal): Promise<TargetDocument | null> {
+    await this.checkOrganisation(signal);
+    try {
+      return (await this.readShared(target, signal)).document;
+    } catch (error) {
+      if (error instanceof PortalError && error.kind === 'not-found') return null;
+      throw error;
+    }
+  }
+
+  /** Edits the target's network config; see {@link GroupCommit}. */
+  async write<T>(target: Target, edit: Edit<T>, signal: AbortSignal): Promise<Write<T>> {
+    await this.checkOrganisation(signal);
+    const place = await this.placeOf(target, signal);
+    try {
+      const committed = await this.commitOf(place).submit(edit, signal);
+      return { ...committed, uid: place.uid };
+    } finally {
+      this.shared.clear();
+    }
+  }
+
+  /**
+   * What the node says about a network config without storing it, or null when the server has no such question (the portal) or the target
+   * is a cluster.
+   */
+  async check(target: Target, network: string, signal: AbortSignal): Promise<readonly Finding[] | null> {
+    if (target.kind === 'cluster') return null;
+    const place = await this.placeOf(target, signal);
+    const path = `${place.path}/config/network/check`;
+    try {
+      const answer = await this.client.call({ method: 'POST', path, names: place.names, body: network, signal });
+      return (parseAnswer(answer, path) as CheckResult).findings;
+    } catch (error) {
+      if (error instanceof PortalError && error.status !== null && [404, 405, 501].includes(error.status)) return null;
+      throw error;
+    }
+  }
+
+  /** The node's status, or null when the server has none (the portal) or the target is a cluster. With `write`: once its outcome is known. */
+  async status(target: Target, signal: AbortSignal, write?: AwaitedWrite): Promise<NodeStatus | null> {
+    if (target.kind === 'cluster') return null;
+    const place = await this.placeOf(target, signal);
+    const query =
+      write === undefined ? '' : `?version=${write.version}&nic=${encodeURIComponent(write.nic)}&wait=${write.seconds}`;
+    const path = `${place.path}/status${query}`;
+    const answerMs = this.client.timing.answer + (write?.seconds ?? 0) * 1000;
+    try {
+      const answer = await this.client.call({ method: 'GET', path, names: place.names, signal, answerMs });
+      return parseAnswer(answer, path) as NodeStatus;
+    } catch (error) {
+      if (error instanceof PortalError && error.status !== null && [404, 405, 501].includes(error.status)) return null;
+      throw error;
+    }
+  }
+
+  /** How long one status request waits at the server at most, in seconds. */
+  get pollSeconds(): number {
+    return this.client.timing.poll / 1000;
+  }
+
+  get retryFirst(): number {
+    return this.client.timing.retryFirst;
+  }
+
+  get retryMost(): number {
+    return this.client.timing.retryMost;
+  }
+
+  /** Ends every connection. */
+  close(): void {
+    this.client.close();
+  }
+
+  private readShared(target: Target, signal: AbortSignal): Promise<Reading> {
+    const path = readPath(target);
+    const last = this.shared.get(path);
+    if (last !== undefined && Date.now() - last.at < this.client.timing.shareReads)
+      return withSignal(last.reading, signal);
+    // Nobody's signal ends a read that others may be waiting for; it ends by its own time-out.
+    const reading = this.readNow(target, new AbortController().signal);
+    const entry = { at: Date.now(), reading };
+    this.shared.set(path, entry);
+    reading.catch(() => {
+      if (this.shared.get(path) === entry) this.shared.delete(path);
+    });
+    return withSignal(reading, signal);
+  }
+
+  private async readNow(target: Target, signal: AbortSignal): Promise<Reading> {
+    const reading = await this.readAt(readPath(target), namesOf(target), describeTarget(target), signal);
+    this.places.set(readPath(target), Promise.resolve(reading.place));
+    this.commitOf(reading.place).offer({ text: reading.document.network, etag: reading.etag });
+    return reading;
+  }
+
+  private async readAt(path: string, names: TargetNames, what: string, signal: AbortSignal): Promise<Reading> {
+    const answer = await this.client.call({ method: 'GET', path, names, signal });
+    const document = parseDocument(answer.body, what);
+    return { document, etag: strongEtag(answer), place: placeFrom(path, names, document, what) };
+  }
+
+  /** Found by reading the target where only that tells a node's uid. */
+  private placeOf(target: Target, signal: AbortSignal): Promise<Place> {
+    const path = readPath(target);
+    if (target.kind !== 'node-fqdn') {
+      const uid = target.kind === 'node-id' ? target.uid : null;
+      return Promise.resolve({ path, names: namesOf(target), uid });
+    }
+    let place = this.places.get(path);
+    if (place === undefined) {
+      place = this.readShared(target, signal).then((reading) => reading.place);
+      this.places.set(path, place);
+      place.catch(() => this.places.delete(path));
+    }
+    return withSignal(place, signal);
+  }
+
+  private commitOf(place: Place): GroupCommit {
+    let commit = this.commits.get(place.path);
+    if (commit === undefined) {
+      const name = place.names.node_fqdn ?? place.names.cluster_fqdn ?? place.names.node_id ?? place.path;
+      commit = new GroupCommit(this.storeOf(place, name), name);
+      this.commits.set(place.path, commit);
+    }
+    return commit;
+  }
+
+  private storeOf(place: Place, name: string): Store {
+    return {
+      read: async (signal): Promise<Snapshot> => {
+        const { document, etag } = await this.readAt(place.path, place.names, name, signal);
+        return { text: document.network, etag };
+      },
+      write: async (text, ifMatch, signal): Promise<Written> => {
+        this.shared.clear();
+        const answer = await this.client.call({
+          method: 'PUT',
+          path: `${place.path}/config/network`,
+          names: place.names,
+          body: text,
+          signal,
+          ...(ifMatch !== null && { ifMatch }),
+        });
+        const version = Number(answer.headers[CONFIG_VERSION_HEADER] ?? Number.NaN);
+        return { version: Number.isSafeInteger(version) ? version : null, etag: strongEtag(answer) };
+      },
+    };
+  }
+
+  /** Once per configuration, and only when the user named an organisation. */
+  private async checkOrganisation(signal: AbortSignal): Promise<void> {
+    const { orgId } = this;
+    if (orgId === undefined) return;
+    this.organisation ??= this.askOrganisation(orgId).catch((error: unknown) => {
+      this.organisation = null;
+      throw error;
+    });
+    await withSignal(this.organisation, signal);
+  }
+
+  private async askOrganisation(orgId: string): Promise<void> {
+    const path = '/org/mine';
+    const answer = await this.client.call({ method: 'GET', path, names: {}, signal: new AbortController().signal });
+    const { uid } = parseAnswer(answer, path) as { uid?: unknown };
+    if (uid !== orgId) {
+      throw new PortalError(
+        'credentials',
+        `The credentials belong to organisation ${String(uid)}, but org_id is ${orgId}. Use the credentials of that organisation, or correct org_id.`,
+      );
+    }
+  }
+}
+
+/** @private The header names a config version; written out, because importing the API's schemas would cost start-up time. */
+const CONFIG_VERSION_HEADER = 'tg-config-version';
+
+/** The ETag where a write can be made conditional on it: a weak one says only that two answers mean the same. */
+function strongEtag(answer: WireAnswer): string | null {
+  const { etag } = answer.headers;
+  return etag === undefined || etag.startsWith('W/') ? null : etag;
+}
+
+function placeFrom(path: string, names: TargetNames, document: TargetDocument, what: string): Place {
+  if (path.startsWith('/cluster/')) return { path, names, uid: null };
+  if (document.uid === null) throw new PortalError('protocol', `The answer for ${what} has no "uid". Check api_host.`);
+  return {
+    path: `/node/${encodeURIComponent(document.uid)}`,
+    names: { ...(document.fqdn !== null && { node_fqdn: document.fqdn }), ...names, node_id: document.uid },
+    uid: document.uid,
+  };
+}
+
+function parseAnswer(answer: WireAnswer, path: string): unknown {
+  try {
+    return JSON.parse(answer.body);
+  } catch (error) {
+    throw new PortalError('protocol', `The answer for ${path} is not JSON. Check api_host.`, [], { cause: error });
+  }
+}
