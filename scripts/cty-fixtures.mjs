@@ -61,6 +61,7 @@ const CASES = {
 const ENTRY = `
 export * from './provider/framework/plugin/host';
 export * from './provider/framework/plugin/handshake';
+export * from './provider/framework/plugin/hclog';
 export * from './provider/framework/plugin/method';
 export * from './provider/framework/protocol/tfplugin6.generated';
 export * from './provider/framework/cty/type';
@@ -139,7 +140,7 @@ function run(env, ...args) {
   return new Promise((resolve, reject) => {
     const child = spawn(terraform, args, {
       cwd: work,
-      env: { ...process.env, ...env },
+      env: { ...process.env, TF_CLI_CONFIG_FILE: join(work, 'none.tfrc'), ...env },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     child.once('error', reject);
@@ -148,8 +149,9 @@ function run(env, ...args) {
 }
 
 try {
-  const log = { trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
+  const log = f.stderrLogger('sample', {});
   const host = await f.startHost({ name: 'sample', methods, log });
+  writeFileSync(join(work, 'none.tfrc'), '');
   const results = [];
   try {
     const env = {
