@@ -80,8 +80,7 @@ export class ImdsListener {
     const state = await this.engine.backend.state(this.view(stale));
     const instance = state.instances.get(this.instanceId);
     if (!instance || instance.state === 'terminated') return undefined;
-    if (rest[0] === 'meta-data' && rest[1] === 'iam') return findNode(this.iamNode(state, instance), rest.slice(2));
-    return findNode(metadataOf(state, instance), rest);
+    return findNode(metadataOf(state, instance, this.iamNode(state, instance)), rest);
   }
 
   private view(stale: { ms: number } | null): View {

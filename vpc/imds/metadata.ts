@@ -32,8 +32,8 @@ function macNode(state: VpcState, eni: Eni): MetadataNode {
   };
 }
 
-/** What the metadata service of an instance shows below `/latest/`, credentials apart. */
-export function metadataOf(state: VpcState, instance: Instance): MetadataNode {
+/** What the metadata service of an instance shows below `/latest/`; `iam` is the folder of its role. */
+export function metadataOf(state: VpcState, instance: Instance, iam: MetadataNode): MetadataNode {
   const enis = enisOfInstance(state, instance.instanceId);
   const [primary] = enis;
   const zone = state.subnets.get(instance.subnetId)?.availabilityZone ?? '';
@@ -42,6 +42,7 @@ export function metadataOf(state: VpcState, instance: Instance): MetadataNode {
     'meta-data': {
       'ami-id': instance.imageId,
       hostname,
+      iam,
       'instance-id': instance.instanceId,
       'instance-type': instance.instanceType,
       'local-hostname': hostname,
