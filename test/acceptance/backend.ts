@@ -1,0 +1,21 @@
+/** What stands for AWS in a run of the suite. */
+export type Backend =
+  | { name: 'fake EC2'; kind: 'fake' }
+  /** Our proxy, which supplies AWS's rules, in front of a LocalStack. */
+  | { name: 'LocalStack'; kind: 'localstack'; upstream: string };
+
+declare global {
+  /** Set by jest.config.cjs, a project per backend. */
+  var TG_ACC_BACKEND: Backend | undefined;
+}
+
+/** The environment that hands the backends of a run from the runner to jest.config.cjs. */
+export const passBackends = (backends: readonly Backend[]): Record<string, string> => ({
+  TG_ACC_BACKENDS: JSON.stringify(backends),
+});
+
+/** The backend to run on. Throws when the tests were not started by the runner. */
+export function thisBackend(): Backend {
+  if (!globalThis.TG_ACC_BACKEND) throw new Error('start these tests by "npm run test:acceptance", not by jest itself');
+  return globalThis.TG_ACC_BACKEND;
+}

@@ -1,0 +1,165 @@
+import { UnassignPrivateIpAddressesCommand } from '@aws-sdk/client-ec2';
+import { DATA_NIC } from '../harness/stage';
+import { until } from '../harness/until';
+import { viewNic } from '../harness/nic-view';
+import { thisBackend } from './backend';
+import { createFixture, type Fixture } from './fixture';
+import { lan, module } from './hcl';
+
+const backend = thisBackend();
+
+const FIRST = '10.0.1.50';
+const SECOND = '10.0.1.51';
+const THIRD = '10.0.1.52';
+/** Another cluster IP of the same node, on its other NIC: must not notice anything that happens to the first. */
+const OTHER = '10.0.0.60';
+
+/** A drift at the ENI is seen at the latest by the second of two looks. */
+const REPAIR_MS = 90_000;
+
+describe(`the life of a cluster IP, on ${backend.name}`, () => {
+  let fixture: Fixture;
+
+  const write = (clusterIp: string) =>
+    fixture.terraform.write({
+      'main.tf': module({
+        lan: lan(fixture.stage.daemon.fqdn, { cluster_ip: clusterIp }),
+        other: { node_fqdn: fixture.stage.daemon.fqdn, nic: 'eth0', cluster_ip: OTHER },
+      }),
+    });
+  const eniSecondaries = async () => (await fixture.stage.eni()).secondary.sort();
+  const nicAddresses = async () => (await fixture.stage.nic()).map((a) => a.address).sort();
+  const foreign = () => fixture.stage.world.foreign;
+  const primary = () => fixture.stage.world.data.primary;
+
+  const expectEmptyPlans = async () => {
+    expect(await fixture.terraform.plan('-refresh=false')).toMatchObject({ ok: true, changed: false, text: '' });
+    expect(await fixture.terraform.plan()).toMatchObject({ ok: true, changed: false, drift: [], text: '' });
+  };
+  const expectInPlace = async (clusterIp: string) => {
+    expect(await eniSecondaries()).toEqual([clusterIp, foreign()].sort());
+    expect(await nicAddresses()).toEqual([primary(), clusterIp].sort());
+  };
+
+  beforeAll(async () => {
+    fixture = await createFixture(backend, 'mirror');
+    await write(FIRST);
+  });
+  afterAll(async () => {
+    await fixture.scope.close();
+  });
+  afterEach(async () => {
+    expect(await eniSecondaries()).toContain(foreign());
+  });
+
+  test('create puts the address on the ENI and on the NIC, and the next plan is empty', async () => {
+    const apply = await fixture.terraform.apply();
+    expect(apply).toMatchObject({ ok: true, text: '' });
+    expect(apply.applied).toHaveLength(2);
+    await expectInPlace(FIRST);
+    const bound = (await fixture.stage.nic()).find((a) => a.address === FIRST)!;
+    expect(bound).toMatchObject({ prefixLength: 32, label: `${DATA_NIC}:cip` });
+    expect(bound.validSeconds).not.toBeNull(); // the kernel takes it away when nobody refreshes it
+    await expectEmptyPlans();
+  });
+
+  test('a changed cluster_ip is an update in place: same daemon, other addresses untouched, the old one gone', async () => {
+    const { daemon, vpc, world, namespace } = fixture.stage;
+    const pid = daemon.pid();
+    const callsBefore = (await vpc.calls()).length;
+    await write(SECOND);
+    const text = await fixture.terraform.planText();
+    expect(text.stdout).toMatch(/tg_node_interface\.lan will be updated in-place/);
+    expect(text.stdout).toMatch(/~ cluster_ip += "10\.0\.1\.50" -> "10\.0\.1\.51"/);
+    expect(text.stdout).toContain('0 to add, 1 to change, 0 to destroy');
+    expect(await fixture.terraform.apply()).toMatchObject({
+      ok: true,
+      text: '',
+      applied: [{ address: 'tg_node_interface.lan', action: 'update' }],
+    });
+    await expectInPlace(SECOND);
+    expect((await daemon.status()).daemon.pid).toBe(pid);
+    expect((await viewNic(namespace!, 'eth0')).map((a) => a.address)).toContain(OTHER);
+    const mutations = (await vpc.calls()).slice(callsBefore).filter((call) => /^(Una|A)ssign/.test(call.action));
+    expect(mutations.map((call) => call.params.NetworkInterfaceId)).not.toContain(world.management.id);
+    await expectEmptyPlans();
+  });
+
+  test('import into a fresh state gives an empty plan', async () => {
+    const { fqdn } = fixture.stage.daemon;
+    await fixture.terraform.forget();
+    for (const [name, nic] of [
+      ['lan', DATA_NIC],
+      ['other', 'eth0'],
+    ] as const) {
+      expect(await fixture.terraform.import(`tg_node_interface.${name}`, `${fqdn}/${nic}`)).toMatchObject({ code: 0 });
+    }
+    await expectEmptyPlans();
+    await expectInPlace(SECOND);
+  });
+
+  test('what is removed from the ENI by hand comes back', async () => {
+    const { ec2, world } = fixture.stage;
+    await ec2.send(
+      new UnassignPrivateIpAddressesCommand({ NetworkInterfaceId: world.data.id, PrivateIpAddresses: [SECOND] }),
+    );
+    expect(await eniSecondaries()).toEqual([foreign()]);
+    await until('repaired at the ENI', REPAIR_MS, eniSecondaries, (all) => all.includes(SECOND));
+    await expectInPlace(SECOND);
+  });
+
+  test('what is removed from the NIC by hand comes back', async () => {
+    await fixture.stage.namespace!.ip('addr', 'del', `${SECOND}/32`, 'dev', DATA_NIC);
+    await until('repaired on the NIC', REPAIR_MS, nicAddresses, (all) => all.includes(SECOND));
+    await expectInPlace(SECOND);
+    await expectEmptyPlans();
+  });
+
+  test('a value changed while the daemon was killed is taken up at its start, at ENI and NIC', async () => {
+    const { daemon } = fixture.stage;
+    await daemon.kill();
+    const edited = await daemon.command('config', 'set', DATA_NIC, `clusterIP=${THIRD}`);
+    expect(edited).toMatchObject({ code: 0 });
+    expect(await eniSecondaries()).toEqual([SECOND, foreign()].sort());
+    await daemon.start();
+    await until(
+      'taken up at the ENI',
+      30_000,
+      eniSecondaries,
+      (all) => all.join() === [THIRD, foreign()].sort().join(),
+    );
+    await until('taken up on the NIC', 30_000, nicAddresses, (all) => all.join() === [primary(), THIRD].sort().join());
+
+    const plan = await fixture.terraform.plan();
+    expect(plan).toMatchObject({
+      ok: true,
+      changed: true,
+      planned: [{ address: 'tg_node_interface.lan', action: 'update' }],
+    });
+    await write(THIRD);
+    expect(await fixture.terraform.apply()).toMatchObject({ ok: true });
+    await expectEmptyPlans();
+  });
+
+  test('destroy leaves nothing behind', async () => {
+    expect(await fixture.terraform.destroy()).toMatchObject({ ok: true, text: '' });
+    expect(await eniSecondaries()).toEqual([foreign()]);
+    expect(await nicAddresses()).toEqual([primary()]);
+    expect(await fixture.terraform.state()).toEqual([]);
+    const status = await fixture.stage.daemon.status();
+    expect(status.interfaces.filter((i) => i.clusterIP !== null || i.releasing.length > 0)).toEqual([]);
+    expect(await fixture.stage.namespace!.ip('rule')).not.toMatch(/10\.0\.[01]\.(5|6)\d/);
+  });
+
+  test('the policy of the specification sufficed for all of it, and all of it was needed', async () => {
+    const use = await fixture.stage.vpc.policyUse(fixture.stage.world.instanceId);
+    expect(use.refused).toEqual([]);
+    expect(use.unused).toEqual([]);
+  });
+
+  test('the address that is not ours was never named in a call of the node', async () => {
+    const calls = (await fixture.stage.vpc.calls()).filter((call) => call.principal.kind === 'instance');
+    expect(calls.length).toBeGreaterThan(0);
+    expect(calls.filter((call) => Object.values(call.params).includes(foreign()))).toEqual([]);
+  });
+});
