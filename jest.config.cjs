@@ -1,6 +1,6 @@
 /** Unit tests of every package: a test stands beside the file it tests. Acceptance has its own runner (test/acceptance). */
 module.exports = {
-  roots: ['api', 'provider', 'node', 'vpc', 'constructs', 'test'].map((d) => `<rootDir>/${d}`),
+  roots: ['api', 'provider', 'node', 'vpc', 'constructs', 'test', 'examples'].map((d) => `<rootDir>/${d}`),
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/acceptance/'],
   modulePathIgnorePatterns: ['/dist/'],

@@ -16,11 +16,13 @@ export async function bundle(root, dist, target) {
       platform: 'node',
       target: 'node20',
       format: 'cjs',
-      conditions: ['source'],
+      // esbuild's own default, 'module', falls away where others are given.
+      conditions: ['source', 'module'],
       // The SDK's ES modules can be shaken, its CommonJS cannot.
       mainFields: ['module', 'main'],
-      minifySyntax: target.minify === true,
-      minifyWhitespace: target.minify === true,
+      external: target.external ?? [],
+      minify: target.minify === true,
+      keepNames: target.minify === true,
       legalComments: 'none',
       plugins: [shakeAws],
       banner: target.command ? { js: '#!/usr/bin/env node' } : {},

@@ -8,5 +8,11 @@ export const TARGETS = {
   vpc: { entry: 'vpc/main.ts', bundle: 'vpc.cjs' },
   acceptance: { entry: 'test/acceptance/main.ts', bundle: 'acceptance.cjs' },
   demo: { entry: 'examples/demo/main.ts', bundle: 'demo.cjs' },
+  // cdktf finds its own files by their place in node_modules.
+  'cdktf-minimal': {
+    entry: 'examples/cdktf-minimal/main.ts',
+    bundle: 'cdktf-minimal.cjs',
+    external: ['cdktf', 'constructs'],
+  },
   docs: { entry: 'provider/docs/main.ts', bundle: 'docs.cjs' },
 };
