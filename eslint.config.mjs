@@ -8,6 +8,12 @@ const MAY_IMPORT = { api: [], provider: ['api'], node: ['api'], vpc: [], constru
 /** Layers of provider/framework, lowest first: a layer imports only from itself and from those before it. */
 const FRAMEWORK = ['cty', 'protocol', 'schema', 'plugin', 'server'];
 
+/** What Node gives every script. */
+const NODE_GLOBALS =
+  'process console module require URL setTimeout setImmediate clearTimeout Buffer performance AbortSignal TextDecoder'.split(
+    ' ',
+  );
+
 const zodNamespace = {
   selector: 'ImportDeclaration[source.value="zod"] > :matches(ImportSpecifier, ImportDefaultSpecifier)',
   message: "Write `import * as z from 'zod'`: the named import keeps all of zod in the bundle (5 times the size).",
@@ -93,14 +99,7 @@ export default tseslint.config(
   {
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: {
-      globals: {
-        process: 'readonly',
-        console: 'readonly',
-        module: 'writable',
-        require: 'readonly',
-        URL: 'readonly',
-        setTimeout: 'readonly',
-      },
+      globals: Object.fromEntries(NODE_GLOBALS.map((name) => [name, 'readonly'])),
     },
   },
 );
