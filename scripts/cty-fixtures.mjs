@@ -54,7 +54,8 @@ const CASES = {
   'unknown list element': 'list = ["known", terraform_data.a.id]',
   'unknown set': 'set = toset([terraform_data.a.id, terraform_data.b.id])',
   'unknown set element': 'set = ["known", terraform_data.a.id]',
-  'unknown lengths': 'list = tolist(toset([terraform_data.a.id, terraform_data.b.id]))',
+  'unknown number with bounds': 'number = length(toset([terraform_data.a.id, terraform_data.b.id]))',
+  'unknown list with lengths': 'list = terraform_data.a.id == "x" ? tolist(["a", "b"]) : tolist(["c"])',
   'unknown nested': 'nested = { name = terraform_data.a.id, inner = null }',
 };
 

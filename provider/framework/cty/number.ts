@@ -17,6 +17,11 @@ export class Decimal {
   }
 }
 
+/** Text or a double that is no number Terraform knows. */
+export class NumberError extends Error {
+  override readonly name = 'NumberError';
+}
+
 /** Terraform computes with 512 bits, about 155 digits; these bounds only keep a hostile number from costing memory or time. */
 const MAX_DIGITS = 10_000;
 const MAX_EXPONENT = 1_000;
@@ -25,16 +30,16 @@ const NUMBER_TEXT = /^([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,8}))?$/
 
 /**
  * Reads decimal text such as `-12.50` or `1e3`.
- * @throws RangeError saying what is wrong with it.
+ * @throws NumberError saying what is wrong with it.
  */
 export function parseNumber(text: string): NumberValue {
-  if (text.length > MAX_DIGITS) throw new RangeError(`a number of ${text.length} characters (at most ${MAX_DIGITS})`);
+  if (text.length > MAX_DIGITS) throw new NumberError(`a number of ${text.length} characters (at most ${MAX_DIGITS})`);
   const match = NUMBER_TEXT.exec(text);
   const [, sign = '', whole = '', fraction = '', exponentText = '0'] = match ?? [];
-  if (match === null || whole.length + fraction.length === 0) throw new RangeError('not a decimal number');
+  if (match === null || whole.length + fraction.length === 0) throw new NumberError('not a decimal number');
   const exponent = Number(exponentText);
   if (Math.abs(exponent) > MAX_EXPONENT)
-    throw new RangeError(`a number with exponent ${exponent} (at most ±${MAX_EXPONENT})`);
+    throw new NumberError(`a number with exponent ${exponent} (at most ±${MAX_EXPONENT})`);
   const plain = plainDecimal(sign === '-', whole, fraction, exponent);
   if (plain.includes('.')) {
     const double = Number(plain);
@@ -46,14 +51,14 @@ export function parseNumber(text: string): NumberValue {
 
 /**
  * The one form of a finite number that came as a double or a bigint.
- * @throws RangeError for NaN and the infinities.
+ * @throws NumberError for NaN and the infinities.
  */
 export function canonicalNumber(value: NumberValue): NumberValue {
   if (typeof value === 'bigint') {
     return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
   }
   if (typeof value !== 'number') return value;
-  if (!Number.isFinite(value)) throw new RangeError(`${value} is no number that Terraform knows`);
+  if (!Number.isFinite(value)) throw new NumberError(`${value} is no number that Terraform knows`);
   if (value === 0) return 0;
   return Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
 }

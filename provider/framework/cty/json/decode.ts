@@ -1,5 +1,5 @@
 import type { NumberValue } from '../number';
-import { parseNumber } from '../number';
+import { NumberError, parseNumber } from '../number';
 import type { Path } from '../path';
 import { ROOT, atAttribute, atElement, atIndex, atKey } from '../path';
 import { PathError } from '../path-error';
@@ -104,7 +104,7 @@ function number(json: Json, path: Path): NumberValue {
   try {
     return parseNumber(text);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof NumberError)) throw error;
     throw new PathError(path, `a number is required: ${error.message}`, { cause: error });
   }
 }

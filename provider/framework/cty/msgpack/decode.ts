@@ -1,3 +1,4 @@
+import { NumberError } from '../number';
 import type { PathStep } from '../path';
 import { PathError } from '../path-error';
 import { typeFromJson } from '../json/type';
@@ -39,7 +40,7 @@ class Decoder {
       if (!this.reader.done) throw this.error('something follows the value');
       return value;
     } catch (error) {
-      if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+      if (!(error instanceof SyntaxError || error instanceof NumberError)) throw error;
       throw new PathError([...this.path], error.message, { cause: error });
     }
   }

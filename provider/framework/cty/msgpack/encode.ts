@@ -1,5 +1,5 @@
 import { typeToJson } from '../json/type';
-import { isNumberValue } from '../number';
+import { NumberError, isNumberValue } from '../number';
 import type { PathStep } from '../path';
 import { PathError } from '../path-error';
 import type { ObjectType, Type } from '../type';
@@ -28,7 +28,7 @@ class Encoder {
       this.value(value, type);
       return this.writer.finish();
     } catch (error) {
-      if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+      if (!(error instanceof SyntaxError || error instanceof NumberError)) throw error;
       throw new PathError([...this.path], error.message, { cause: error });
     }
   }

@@ -8,7 +8,7 @@ const INT64_MAX = 2n ** 63n - 1n;
 
 /**
  * As cty: int64 as an integer; a fraction that is exactly a double as float64; everything else as decimal text.
- * @throws RangeError for NaN and the infinities.
+ * @throws NumberError for NaN and the infinities.
  */
 export function writeNumber(writer: Writer, value: NumberValue): void {
   const number = canonicalNumber(value);
@@ -34,7 +34,7 @@ function isShortBinaryFraction(value: number): boolean {
 
 /**
  * The number that `token` begins, or undefined when it begins none.
- * @throws RangeError when it is text that is no number, or not finite.
+ * @throws NumberError when it is text that is no number, or not finite.
  */
 export function readNumber(reader: Reader, token: Token): NumberValue | undefined {
   switch (token.kind) {

@@ -26,12 +26,14 @@ export class Writer {
       return;
     }
     this.byte(value < 0 ? 0xd3 : 0xcf);
-    this.view.setBigInt64(this.room(8), BigInt(value));
+    const at = this.room(8);
+    this.view.setBigInt64(at, BigInt(value));
   }
 
   float(value: number): void {
     this.byte(0xcb);
-    this.view.setFloat64(this.room(8), value);
+    const at = this.room(8);
+    this.view.setFloat64(at, value);
   }
 
   str(text: string): void {
@@ -60,7 +62,8 @@ export class Writer {
 
   /** Content without a head. */
   raw(bytes: Uint8Array): void {
-    this.bytes.set(bytes, this.room(bytes.length));
+    const at = this.room(bytes.length);
+    this.bytes.set(bytes, at);
   }
 
   ext(code: number, payload: Uint8Array): void {
@@ -93,20 +96,23 @@ export class Writer {
   }
 
   private byte(value: number): void {
-    this.bytes[this.room(1)] = value;
+    const at = this.room(1);
+    this.bytes[at] = value;
   }
 
   private uint16(code: number, value: number): void {
     this.byte(code);
-    this.view.setUint16(this.room(2), value);
+    const at = this.room(2);
+    this.view.setUint16(at, value);
   }
 
   private uint32(code: number, value: number): void {
     this.byte(code);
-    this.view.setUint32(this.room(4), value);
+    const at = this.room(4);
+    this.view.setUint32(at, value);
   }
 
-  /** Where to write the next `length` bytes. */
+  /** Where to write the next `length` bytes. Call it before reading `bytes` or `view`: it may replace both. */
   private room(length: number): number {
     const start = this.at;
     this.at = start + length;
