@@ -15,7 +15,7 @@ import { WireError } from './wire-error';
 const MAX_DEPTH = 100;
 
 /** Two bytes on the wire can make one object in memory: a message of the permitted size could otherwise fill all of it. */
-const MAX_ELEMENTS = 1_000_000;
+const MAX_ELEMENTS = 250_000;
 
 type Fields = Record<string, unknown>;
 
