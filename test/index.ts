@@ -1,6 +1,6 @@
 /** The harness that the acceptance suite and the demo share. */
 export { findArtifacts, type Artifacts } from './harness/artifacts';
-export { assign } from './harness/world';
+export { emulatedCloud } from './harness/cloud-emulated';
 export { namespacesForbidden } from './harness/namespace';
 export { runAgainInUserNamespace } from './harness/user-namespace';
 export { Scope } from './harness/scope';

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import {
   createTerraform,
   DATA_NIC,
+  emulatedCloud,
   findArtifacts,
   findTerraform,
   namespacesForbidden,
@@ -102,9 +103,10 @@ async function perform(scope: Scope, report: Report, narrator: Narrator): Promis
     name: 'start',
     title: 'an emulated VPC, a gateway with two NICs, and its daemon',
     act: async () => {
-      stage = await setStage(scope, artifacts, { bind });
+      const cloud = await emulatedCloud(scope, artifacts.vpc);
+      stage = await setStage(scope, cloud, { bundle: artifacts.node, bind });
       return [
-        `EC2 endpoint ${stage.vpc.endpoint}, instance ${stage.world.instanceId}`,
+        `EC2 endpoint ${cloud.node.aws.ec2_endpoint ?? ''}, instance ${stage.world.instanceId}`,
         `tg-node of ${NODE_FQDN}: https://${stage.daemon.apiHost}, pid ${stage.daemon.pid() ?? 'none'}`,
         `${stage.world.foreign} on the data ENI belongs to somebody else and must stay`,
       ];

@@ -1,21 +1,19 @@
 import { UnassignPrivateIpAddressesCommand } from '@aws-sdk/client-ec2';
-import { assign, createEni } from '../harness/world';
+import { assign, type World } from '../harness/world';
 import { viewEni } from '../harness/eni-view';
 import { until } from '../harness/until';
-import { thisBackend } from './backend';
+import { emulatedTest, thisBackend } from './backend';
 import { createFixture, type Fixture } from './fixture';
 import { lan, module } from './hcl';
 
 const backend = thisBackend();
-
-const GOOD = '10.0.1.50';
-const STRANGERS_PRIMARY = '10.0.1.20';
-const STRANGERS_SECONDARY = '10.0.1.21';
+const emulated = emulatedTest();
 
 /** What only AWS can tell, at apply: the node's sentence in terraform's error, and a state that says what is true. */
 describe(`what AWS refuses, on ${backend.name}`, () => {
   let fixture: Fixture;
-  let stranger: string;
+  let good: string, better: string, late: string;
+  let stranger: World['stranger'];
 
   const write = (clusterIp: string, timeout = '60s') =>
     fixture.terraform.write({
@@ -30,15 +28,14 @@ describe(`what AWS refuses, on ${backend.name}`, () => {
 
   beforeAll(async () => {
     fixture = await createFixture(backend, 'dev-override');
-    const { ec2, world } = fixture.stage;
-    stranger = await createEni(ec2, world.dataSubnet.id, STRANGERS_PRIMARY, 'somebody else');
-    await assign(ec2, stranger, [STRANGERS_SECONDARY]);
+    [good, better, late] = fixture.stage.world.free;
+    stranger = fixture.stage.world.stranger;
   });
   afterAll(async () => {
     await fixture.scope.close();
   });
   afterEach(async () => {
-    await fixture.stage.vpc.clearFaults();
+    await fixture.stage.cloud.control?.clearFaults();
   });
 
   describe('at create: nothing is kept', () => {
@@ -49,27 +46,27 @@ describe(`what AWS refuses, on ${backend.name}`, () => {
     });
 
     test("another ENI's primary address", async () => {
-      await write(STRANGERS_PRIMARY);
+      await write(stranger.primary);
       const apply = await fixture.terraform.apply();
       expect(apply.ok).toBe(false);
-      expect(apply.text).toContain(STRANGERS_PRIMARY);
+      expect(apply.text).toContain(stranger.primary);
       expect(apply.text).toMatch(/primary/);
-      expect(apply.text).toContain(stranger);
+      expect(apply.text).toContain(stranger.id);
     });
 
     test('an address held by an ENI that is no member: named, and never taken', async () => {
-      await write(STRANGERS_SECONDARY);
+      await write(stranger.secondary);
       const apply = await fixture.terraform.apply();
       expect(apply.ok).toBe(false);
-      expect(apply.text).toContain(STRANGERS_SECONDARY);
-      expect(apply.text).toContain(stranger);
-      expect((await viewEni(fixture.stage.ec2, stranger)).secondary).toEqual([STRANGERS_SECONDARY]);
-      expect(await bound()).not.toContain(STRANGERS_SECONDARY);
+      expect(apply.text).toContain(stranger.secondary);
+      expect(apply.text).toContain(stranger.id);
+      expect((await viewEni(fixture.stage.ec2, stranger.id)).secondary).toEqual([stranger.secondary]);
+      expect(await bound()).not.toContain(stranger.secondary);
     });
 
-    test('no permission', async () => {
-      await fixture.stage.vpc.addFault({ action: 'AssignPrivateIpAddresses', kind: 'unauthorized', times: 'always' });
-      await write(GOOD);
+    emulated('no permission', async () => {
+      await fixture.control().addFault({ action: 'AssignPrivateIpAddresses', kind: 'unauthorized', times: 'always' });
+      await write(good);
       const apply = await fixture.terraform.apply();
       expect(apply.ok).toBe(false);
       expect(apply.text).toMatch(/ec2:AssignPrivateIpAddresses/);
@@ -79,29 +76,29 @@ describe(`what AWS refuses, on ${backend.name}`, () => {
 
   describe('at change: the old value stays, everywhere', () => {
     beforeAll(async () => {
-      await write(GOOD);
+      await write(good);
       expect(await fixture.terraform.apply()).toMatchObject({ ok: true });
     });
     afterEach(async () => {
-      expect(await stateOfLan()).toBe(GOOD);
-      await until('back at the ENI', 10_000, secondaries, (all) => all.includes(GOOD));
-      await until('back on the NIC', 10_000, bound, (all) => all.includes(GOOD));
-      expect(await configured()).toContain(GOOD);
+      expect(await stateOfLan()).toBe(good);
+      await until('back at the ENI', 10_000, secondaries, (all) => all.includes(good));
+      await until('back on the NIC', 10_000, bound, (all) => all.includes(good));
+      expect(await configured()).toContain(good);
     });
 
     test('an address held by an ENI that is no member', async () => {
-      await write(STRANGERS_SECONDARY);
+      await write(stranger.secondary);
       const apply = await fixture.terraform.apply();
       expect(apply.ok).toBe(false);
-      expect(apply.text).toContain(stranger);
+      expect(apply.text).toContain(stranger.id);
     });
 
-    test('throttled for a while: the apply waits and succeeds', async () => {
-      await fixture.stage.vpc.addFault({ action: 'AssignPrivateIpAddresses', kind: 'throttle', times: 2 });
-      await write('10.0.1.51');
+    emulated('throttled for a while: the apply waits and succeeds', async () => {
+      await fixture.control().addFault({ action: 'AssignPrivateIpAddresses', kind: 'throttle', times: 2 });
+      await write(better);
       expect(await fixture.terraform.apply()).toMatchObject({ ok: true, text: '' });
-      expect(await secondaries()).toEqual(['10.0.1.51', fixture.stage.world.foreign].sort());
-      await write(GOOD);
+      expect(await secondaries()).toEqual([better, fixture.stage.world.foreign].sort());
+      await write(good);
       expect(await fixture.terraform.apply()).toMatchObject({ ok: true, text: '' });
     });
   });
@@ -111,43 +108,47 @@ describe(`what AWS refuses, on ${backend.name}`, () => {
     { what: 'expired credentials', kind: 'expired-credentials' as const, says: /credential|expired/i },
     { what: 'AWS answers with 500', kind: 'server-error' as const, says: /InternalError|AWS/ },
   ])('trouble that passes: $what for longer than the timeout', ({ kind, says }) => {
-    test('the apply fails with what the node waits for, the new value stays in force, and arrives by itself', async () => {
-      const { vpc, world } = fixture.stage;
-      await write(GOOD);
-      expect(await fixture.terraform.apply()).toMatchObject({ ok: true, text: '' });
+    emulated(
+      'the apply fails with what the node waits for, the new value stays in force, and arrives by itself',
+      async () => {
+        const { world } = fixture.stage;
+        const vpc = fixture.control();
+        await write(good);
+        expect(await fixture.terraform.apply()).toMatchObject({ ok: true, text: '' });
 
-      await vpc.addFault({ action: '*', kind, times: 'always', instanceId: world.instanceId });
-      await write('10.0.1.52', '3s');
-      const apply = await fixture.terraform.apply();
-      expect(apply.ok).toBe(false);
-      expect(apply.text).toMatch(says);
-      expect(await stateOfLan()).toBe('10.0.1.52');
-      expect(await configured()).toContain('10.0.1.52');
-      expect(await secondaries()).toEqual([GOOD, world.foreign].sort());
+        await vpc.addFault({ action: '*', kind, times: 'always', instanceId: world.instanceId });
+        await write(late, '3s');
+        const apply = await fixture.terraform.apply();
+        expect(apply.ok).toBe(false);
+        expect(apply.text).toMatch(says);
+        expect(await stateOfLan()).toBe(late);
+        expect(await configured()).toContain(late);
+        expect(await secondaries()).toEqual([good, world.foreign].sort());
 
-      const meanwhile = await fixture.terraform.plan();
-      expect(meanwhile).toMatchObject({ ok: true, changed: false });
-      expect(meanwhile.text).toMatch(/^warning: /);
+        const meanwhile = await fixture.terraform.plan();
+        expect(meanwhile).toMatchObject({ ok: true, changed: false });
+        expect(meanwhile.text).toMatch(/^warning: /);
 
-      await vpc.clearFaults();
-      await until('arrived', 60_000, secondaries, (all) => all.join() === ['10.0.1.52', world.foreign].sort().join());
-      await until(
-        'settled',
-        10_000,
-        async () => (await fixture.terraform.plan()).text,
-        (text) => text === '',
-      );
-    });
+        await vpc.clearFaults();
+        await until('arrived', 60_000, secondaries, (all) => all.join() === [late, world.foreign].sort().join());
+        await until(
+          'settled',
+          10_000,
+          async () => (await fixture.terraform.plan()).text,
+          (text) => text === '',
+        );
+      },
+    );
   });
 
   describe('an ENI that is full', () => {
-    test('is named, with the way out, and nothing is kept', async () => {
+    emulated('is named, with the way out, and nothing is kept', async () => {
       const { ec2, world } = fixture.stage;
       expect(await fixture.terraform.destroy()).toMatchObject({ ok: true });
       const filling = Array.from({ length: 4 }, (_, i) => `10.0.1.${150 + i}`); // 6 addresses on a t3.medium's ENI
       await assign(ec2, world.data.id, filling);
       try {
-        await write(GOOD);
+        await write(good);
         const apply = await fixture.terraform.apply();
         expect(apply.ok).toBe(false);
         expect(apply.text).toContain(world.data.id);

@@ -1,8 +1,12 @@
+import type { AwsEnis } from '../harness/cloud-aws';
+
 /** What stands for AWS in a run of the suite. */
 export type Backend =
   | { name: 'fake EC2'; kind: 'fake' }
   /** Our proxy, which supplies AWS's rules, in front of a LocalStack. */
-  | { name: 'LocalStack'; kind: 'localstack'; upstream: string };
+  | { name: 'LocalStack'; kind: 'localstack'; upstream: string }
+  /** A real account: no faults, no recorded calls, no policy of ours. */
+  | { name: 'AWS'; kind: 'aws'; enis: AwsEnis };
 
 declare global {
   /** Set by jest.config.cjs, a project per backend. */
@@ -19,3 +23,6 @@ export function thisBackend(): Backend {
   if (!globalThis.TG_ACC_BACKEND) throw new Error('start these tests by "npm run test:acceptance", not by jest itself');
   return globalThis.TG_ACC_BACKEND;
 }
+
+/** For tests that need an emulator's faults, policies or recorded calls: skipped on AWS itself. */
+export const emulatedTest = (): typeof test   => (thisBackend().kind === 'aws' ? test.skip : test);

@@ -20,7 +20,7 @@ describe(`when the provider cannot talk to the node, on ${backend.name}`, () => 
   beforeAll(async () => {
     fixture = await createFixture(backend, 'dev-override');
     await fixture.terraform.write({
-      'main.tf': module({ lan: lan(fixture.stage.daemon.fqdn, { cluster_ip: '10.0.1.50' }) }),
+      'main.tf': module({ lan: lan(fixture.stage.daemon.fqdn, { cluster_ip: fixture.stage.world.free[0] }) }),
     });
     expect(await fixture.terraform.apply()).toMatchObject({ ok: true, text: '' }); // so that a plan has something to read
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { NodeStatus } from '@tg/api';
 import { parse, stringify } from 'yaml';
 import { startChild, type Child } from './child';
+import type { NodeAws } from './cloud';
 import { mustRun, run, type RunResult } from './run';
 
 /** What a test decides about its node; the rest of node.yaml is as `tg-node init` writes it. */
@@ -13,13 +14,9 @@ export interface DaemonSetup {
   /** An empty folder for node.yaml, certificate and data. */
   dir: string;
   fqdn: string;
-  ec2Endpoint: string;
-  imdsEndpoint: string;
+  aws: NodeAws;
   /** Where the NICs are; null: nothing is bound (dry run). */
   netns: string | null;
-  /** Further NIC overrides, needed where no NIC exists (dry run). */
-  nics?: Record<string, { eni?: string; mac?: string }>;
-  env?: NodeJS.ProcessEnv;
 }
 
 /** A node's daemon that can be started, killed and started again on the same data. */
@@ -56,9 +53,9 @@ export async function createDaemon(setup: DaemonSetup): Promise<Daemon> {
   } & Record<string, unknown>;
   config.listen.host = '127.0.0.1';
   config.listen.port = await freePort();
-  config.aws = { ec2_endpoint: setup.ec2Endpoint, imds_endpoint: setup.imdsEndpoint };
+  config.aws = setup.aws.aws;
+  config.nics = setup.aws.nics;
   config.os = setup.netns === null ? { mode: 'dry-run' } : { netns: setup.netns };
-  if (setup.nics) config.nics = setup.nics;
   await writeFile(configFile, stringify(config));
 
   const apiHost = `127.0.0.1:${config.listen.port}`;
@@ -80,7 +77,7 @@ export async function createDaemon(setup: DaemonSetup): Promise<Daemon> {
       if (child) throw new Error(`the daemon runs already (pid ${child.pid})`);
       child = await startChild(process.execPath, [bundle, 'run', '--config', configFile], {
         name: 'tg-node',
-        env: { ...environment(), ...setup.env },
+        env: { ...environment(), ...setup.aws.env },
       });
       try {
         await child.line(/^tg-node ready https:\/\/\S+ pid \d+$/m, 30_000);

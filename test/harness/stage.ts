@@ -2,25 +2,26 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { administrator } from './administrator';
-import type { Artifacts } from './artifacts';
+import type { Cloud } from './cloud';
 import { createDaemon, type Daemon } from './daemon';
 import { viewEni, type EniAddresses } from './eni-view';
 import { createNamespace, type Namespace } from './namespace';
 import { viewNic, type NicAddress } from './nic-view';
 import type { Scope } from './scope';
-import { startVpcProcess, type VpcProcess } from './vpc-process';
-import { createWorld, type World } from './world';
+import type { World } from './world';
 
 /** The NIC of the data ENI. */
 export const DATA_NIC = 'eth1';
 
+/** The NIC of the management ENI. */
+export const MANAGEMENT_NIC = 'eth0';
+
 /** The node's name in every run. */
 export const NODE_FQDN = 'gw-a.example.com';
 
-/** Everything around terraform: an emulated VPC, a gateway's NICs and its daemon, running. */
+/** Everything around terraform: a VPC, a gateway's NICs and its daemon, running. */
 export interface Stage {
-  vpc: VpcProcess;
+  cloud: Cloud;
   ec2: EC2Client;
   world: World;
   /** Null in a dry run. */
@@ -34,40 +35,40 @@ export interface Stage {
   env: NodeJS.ProcessEnv;
 }
 
-/** Sets the stage; every part is undone by `scope`. `bind: false` makes no NICs (dry run). */
-export async function setStage(
-  scope: Scope,
-  artifacts: Artifacts,
-  options: { bind: boolean; upstream?: string },
-): Promise<Stage> {
-  const vpc = await startVpcProcess(artifacts.vpc, options.upstream);
-  scope.defer('stop the VPC', () => vpc.stop());
-  const ec2 = administrator(vpc.endpoint);
-  scope.defer('close the EC2 client', () => ec2.destroy());
-  const world = await createWorld(ec2);
+/** Sets the stage; every part is undone by `scope`. `bind: false` makes no NICs (dry run). `bundle` is dist/tg-node.cjs. */
+export async function setStage(scope: Scope, cloud: Cloud, options: { bundle: string; bind: boolean }): Promise<Stage> {
+  const { ec2, world } = cloud;
+  const prefix = (cidr: string) => cidr.split('/')[1]!;
   const namespace = options.bind
     ? await createNamespace([
-        { device: 'eth0', mac: world.management.mac, cidr: `${world.management.primary}/24`, gateway: '10.0.0.1' },
-        { device: DATA_NIC, mac: world.data.mac, cidr: `${world.data.primary}/24` },
+        {
+          device: MANAGEMENT_NIC,
+          mac: world.management.mac,
+          cidr: `${world.management.primary}/${prefix(world.managementSubnet.cidr)}`,
+          gateway: firstHost(world.managementSubnet.cidr),
+        },
+        { device: DATA_NIC, mac: world.data.mac, cidr: `${world.data.primary}/${prefix(world.dataSubnet.cidr)}` },
       ])
     : null;
   if (namespace) scope.defer('remove the network namespace', () => namespace.close());
 
   const dir = await mkdtemp(join(tmpdir(), 'tg-node-'));
   scope.defer('remove the data of the node', () => rm(dir, { recursive: true, force: true }));
+  const withoutNics = {
+    [MANAGEMENT_NIC]: { mac: world.management.mac, eni: world.management.id },
+    [DATA_NIC]: { mac: world.data.mac, eni: world.data.id },
+  };
   const daemon = await createDaemon({
-    bundle: artifacts.node,
+    bundle: options.bundle,
     dir,
     fqdn: NODE_FQDN,
-    ec2Endpoint: vpc.endpoint,
-    imdsEndpoint: await vpc.imds(world.instanceId),
+    aws: namespace ? cloud.node : { ...cloud.node, nics: { ...withoutNics, ...cloud.node.nics } },
     netns: namespace?.path ?? null,
-    ...(namespace ? {} : { nics: { [DATA_NIC]: { mac: world.data.mac, eni: world.data.id } } }),
   });
   scope.defer('stop the daemon', () => daemon.stop());
   await daemon.start();
   return {
-    vpc,
+    cloud,
     ec2,
     world,
     namespace,
@@ -82,4 +83,10 @@ export async function setStage(
       TF_VAR_node_fqdn: daemon.fqdn,
     },
   };
+}
+
+/** AWS's router has the first address behind the network's. */
+function firstHost(cidr: string): string {
+  const [a, b, c, d] = cidr.split('/')[0]!.split('.');
+  return `${a!}.${b!}.${c!}.${Number(d) + 1}`;
 }

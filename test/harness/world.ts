@@ -18,17 +18,24 @@ export interface Eni {
   primary: string;
 }
 
-/** A VPC with one gateway instance: eth0 in a management subnet, eth1 (the data ENI) in 10.0.1.0/24. */
+/** One gateway instance: eth0 for management, eth1 (the data ENI) in the subnet of the cluster IPs; and a stranger. */
 export interface World {
   instanceId: string;
   management: Eni;
   data: Eni;
+  managementSubnet: { id: string; cidr: string };
   dataSubnet: { id: string; cidr: string };
   /** A secondary address of the data ENI that is somebody else's (a pod, another tool). */
   foreign: string;
+  /** Unused addresses of the data subnet, to be cluster IPs. */
+  free: readonly [string, string, string];
+  /** An unused address of the management ENI's subnet. */
+  freeOnManagement: string;
+  /** An ENI in the data subnet that is no member's, with one secondary address. */
+  stranger: { id: string; primary: string; secondary: string };
 }
 
-/** Builds that VPC; every call makes a new one, so that runs against one endpoint do not meet. */
+/** Builds it in a VPC of its own, so that runs against one endpoint do not meet. */
 export async function createWorld(ec2: EC2Client): Promise<World> {
   const vpcId = (await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))).Vpc!.VpcId!;
   const subnet = async (cidr: string) =>
@@ -60,22 +67,26 @@ export async function createWorld(ec2: EC2Client): Promise<World> {
   );
   const foreign = '10.0.1.77';
   await assign(ec2, dataId, [foreign]);
+  const stranger = {
+    id: await createEni(ec2, dataSubnet, '10.0.1.20', 'somebody else'),
+    primary: '10.0.1.20',
+    secondary: '10.0.1.21',
+  };
+  await assign(ec2, stranger.id, [stranger.secondary]);
   return {
     instanceId,
     management: await eni(ec2, managementId),
     data: await eni(ec2, dataId),
+    managementSubnet: { id: managementSubnet, cidr: '10.0.0.0/24' },
     dataSubnet: { id: dataSubnet, cidr: '10.0.1.0/24' },
     foreign,
+    free: ['10.0.1.50', '10.0.1.51', '10.0.1.52'],
+    freeOnManagement: '10.0.0.60',
+    stranger,
   };
 }
 
-/** Makes an ENI that belongs to nobody in particular and returns its id. */
-export async function createEni(
-  ec2: EC2Client,
-  subnetId: string,
-  primary: string,
-  description: string,
-): Promise<string> {
+async function createEni(ec2: EC2Client, subnetId: string, primary: string, description: string): Promise<string> {
   const created = await ec2.send(
     new CreateNetworkInterfaceCommand({ SubnetId: subnetId, PrivateIpAddress: primary, Description: description }),
   );
@@ -87,7 +98,8 @@ export async function assign(ec2: EC2Client, eniId: string, addresses: string[])
   await ec2.send(new AssignPrivateIpAddressesCommand({ NetworkInterfaceId: eniId, PrivateIpAddresses: addresses }));
 }
 
-async function eni(ec2: EC2Client, id: string): Promise<Eni> {
+/** Looks up an ENI. */
+export async function eni(ec2: EC2Client, id: string): Promise<Eni> {
   const found = await ec2.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] }));
   const { MacAddress, PrivateIpAddress } = found.NetworkInterfaces![0]!;
   return { id, mac: MacAddress!, primary: PrivateIpAddress! };
