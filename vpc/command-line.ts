@@ -38,7 +38,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       },
     }));
   } catch (error) {
-    return wrong(`${error instanceof Error ? error.message.replace(/\.?$/, '.') : String(error)}`);
+    return wrong(error instanceof Error ? error.message.replace(/\.?$/, '.') : String(error));
   }
   if (values.help) return { kind: 'help' };
   const { port = '0', host = '127.0.0.1', upstream, region } = values;
