@@ -1,0 +1,67 @@
+import { Ec2Error } from '../reconciler/ports';
+import { BROKEN, NEVER_SENT, RULES, TIMED_OUT, UNTRUSTED } from './error-table';
+
+interface Failure {
+  name: string;
+  code: string | null;
+  message: string;
+  status: number | null;
+}
+
+/**
+ * What an error of the AWS SDK means. `connecting` says whether a time-out struck before a connection was there, so that
+ * the call cannot have happened.
+ */
+export function classify(error: unknown): Ec2Error {
+  if (error instanceof Ec2Error) return error;
+  const failure = read(error);
+  const options = { cause: error };
+  const system = failure.code ?? failure.name;
+
+  if (failure.status === null) {
+    if (NEVER_SENT.test(system))
+      return new Ec2Error('unreachable', 'retry-later', system, failure.message, 'refused', options);
+    if (UNTRUSTED.test(system))
+      return new Ec2Error('unreachable', 'retry-later', system, failure.message, 'refused', options);
+    if (BROKEN.test(system) || /socket hang up/i.test(failure.message)) {
+      return new Ec2Error('unreachable', 'retry-now', system, failure.message, 'unknown', options);
+    }
+    if (TIMED_OUT.test(failure.name) || TIMED_OUT.test(system)) return timedOut(failure, options);
+  }
+  const match = RULES.find(
+    ({ code, message }) => (code?.test(failure.name) ?? true) && (message?.test(failure.message) ?? true),
+  );
+  // A server error may strike after the work was done; whatever else has a status was refused before.
+  const outcome =
+    failure.status !== null && failure.status >= 500 && match?.reason !== 'throttled' ? 'unknown' : 'refused';
+  if (match !== undefined) {
+    return new Ec2Error(match.reason, match.kind, failure.name, failure.message, outcome, options);
+  }
+  if (failure.status !== null && failure.status >= 500) {
+    return new Ec2Error('server', 'retry-later', failure.name, failure.message, 'unknown', options);
+  }
+  if (failure.status !== null && failure.status >= 400) {
+    return new Ec2Error('unknown', 'ask-a-person', failure.name, failure.message, 'refused', options);
+  }
+  return new Ec2Error('unknown', 'retry-later', failure.name, failure.message, 'unknown', options);
+}
+
+function timedOut(failure: Failure, options: ErrorOptions): Ec2Error {
+  const beforeConnecting = /did not establish a connection|connection.*timed? ?out.*connect|connectionTimeout/i.test(
+    failure.message,
+  );
+  return beforeConnecting
+    ? new Ec2Error('unreachable', 'retry-later', failure.name, failure.message, 'refused', options)
+    : new Ec2Error('timeout', 'retry-now', failure.name, failure.message, 'unknown', options);
+}
+
+function read(error: unknown): Failure {
+  if (!(error instanceof Error)) return { name: 'Error', code: null, message: String(error), status: null };
+  const { code, $metadata } = error as { code?: unknown; $metadata?: { httpStatusCode?: number } };
+  return {
+    name: error.name,
+    code: typeof code === 'string' ? code : null,
+    message: error.message,
+    status: $metadata?.httpStatusCode ?? null,
+  };
+}
