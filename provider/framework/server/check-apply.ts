@@ -58,12 +58,17 @@ function partsThatDiffer(
   found: Violation[],
   differs: (problem: string) => void,
 ): void {
-  if (planned === null || actual === null || isUnknown(actual)) { differs(OTHER); return; }
+  if (planned === null || actual === null || isUnknown(actual)) {
+    differs(OTHER);
+    return;
+  }
   switch (type.kind) {
     case 'string':
     case 'number':
-    case 'bool':
-      { differs(OTHER); return; }
+    case 'bool': {
+      differs(OTHER);
+      return;
+    }
     case 'set': {
       // Elements with unknown parts may become equal to each other, so a set may shrink; it may not grow.
       const [before, after] = [isArray(planned) ? planned.length : 0, isArray(actual) ? actual.length : 0];
@@ -71,8 +76,14 @@ function partsThatDiffer(
       return;
     }
     case 'dynamic':
-      if (!(planned instanceof Dynamic && actual instanceof Dynamic)) { differs(OTHER); return; }
-      if (!typesEqual(planned.type, actual.type)) { differs(OTHER); return; }
+      if (!(planned instanceof Dynamic && actual instanceof Dynamic)) {
+        differs(OTHER);
+        return;
+      }
+      if (!typesEqual(planned.type, actual.type)) {
+        differs(OTHER);
+        return;
+      }
       compare(planned.value, actual.value, actual.type, path, found);
       return;
     case 'list':
@@ -83,8 +94,10 @@ function partsThatDiffer(
       const after = partsOf(actual, type, path);
       const keysDiffer =
         type.kind === 'map' && Object.keys(planned).some((key) => !Object.hasOwn(actual as ValueRecord, key));
-      if (before.length !== after.length || keysDiffer)
-        { differs('has other elements than planned after the change'); return; }
+      if (before.length !== after.length || keysDiffer) {
+        differs('has other elements than planned after the change');
+        return;
+      }
       for (const part of before) {
         const match = after.find((other) => samePlace(other.path, part.path));
         if (match !== undefined) compare(part.value, match.value, part.type, part.path, found);

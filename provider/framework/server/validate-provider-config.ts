@@ -14,5 +14,7 @@ export function validateProviderConfig<P>(
   const { schema } = definition;
   const config = decodeObject(request.config, schema);
   if (config === null) return {};
-  return { diagnostics: wireDiagnostics([...validateConfig(schema, config), ...(definition.validate?.(config) ?? [])]) };
+  return {
+    diagnostics: wireDiagnostics([...validateConfig(schema, config), ...(definition.validate?.(config) ?? [])]),
+  };
 }
