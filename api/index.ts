@@ -1,6 +1,7 @@
 export * from './address';
 export * from './headers';
 export * from './interface';
+export { unusableAsClusterIp } from './ipv4';
 export * from './network-config';
 export * from './node';
 export * from './status';
