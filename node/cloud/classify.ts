@@ -9,8 +9,7 @@ interface Failure {
 }
 
 /**
- * What an error of the AWS SDK means. `connecting` says whether a time-out struck before a connection was there, so that
- * the call cannot have happened.
+ * What an error of the AWS SDK means, and whether the call may have happened all the same.
  */
 export function classify(error: unknown): Ec2Error {
   if (error instanceof Ec2Error) return error;
@@ -58,10 +57,12 @@ function timedOut(failure: Failure, options: ErrorOptions): Ec2Error {
 function read(error: unknown): Failure {
   if (!(error instanceof Error)) return { name: 'Error', code: null, message: String(error), status: null };
   const { code, $metadata } = error as { code?: unknown; $metadata?: { httpStatusCode?: number } };
+  // EC2 appends a kilobyte that only sts:DecodeAuthorizationMessage can read.
+  const message = error.message.replace(/\s*Encoded authorization failure message:.*$/s, '');
   return {
     name: error.name,
     code: typeof code === 'string' ? code : null,
-    message: error.message,
+    message,
     status: $metadata?.httpStatusCode ?? null,
   };
 }
