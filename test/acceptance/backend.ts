@@ -25,4 +25,4 @@ export function thisBackend(): Backend {
 }
 
 /** For tests that need an emulator's faults, policies or recorded calls: skipped on AWS itself. */
-export const emulatedTest = (): typeof test   => (thisBackend().kind === 'aws' ? test.skip : test);
+export const emulatedTest = (): typeof test => (thisBackend().kind === 'aws' ? test.skip : test);

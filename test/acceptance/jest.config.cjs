@@ -3,7 +3,7 @@
  * what never reaches AWS runs on the first backend only.
  */
 const backends = JSON.parse(process.env.TG_ACC_BACKENDS ?? '[]');
-const ONCE = ['bad-input', 'connection'];
+const ONCE = ['bad-input', 'config-api', 'connection', 'plugin'];
 
 module.exports = {
   rootDir: '../..',

@@ -3,10 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AwsEnis } from '../harness/cloud-aws';
 import { namespacesForbidden } from '../harness/namespace';
 import { Scope } from '../harness/scope';
 import { findTerraform } from '../harness/terraform-binary';
 import { runAgainInUserNamespace } from '../harness/user-namespace';
+import { startLocalstack } from '../localstack/start-localstack';
 import { passBackends, type Backend } from './backend';
 import { summarize, type BackendRun, type JestResults } from './summary';
 
@@ -49,8 +51,38 @@ async function main(): Promise<number> {
 const notRun = (name: Backend['name'], why: string): BackendRun => ({ name, notRun: why });
 
 async function prepareBackends(scope: Scope): Promise<BackendRun[]> {
-  scope;
-  return [{ backend: { name: 'fake EC2', kind: 'fake' }, how: 'dist/vpc.cjs' }];
+  if (process.env.TG_ACC_AWS === '1') {
+    const enis = awsEnis(process.env);
+    return [{ backend: { name: 'AWS', kind: 'aws', enis }, how: `account of your credentials, ${enis.region}` }];
+  }
+  process.stdout.write('Preparing LocalStack (the first time it is installed) …\n');
+  const localstack = await startLocalstack();
+  if ('endpoint' in localstack) scope.defer('stop LocalStack', () => localstack.stop());
+  return [
+    { backend: { name: 'fake EC2', kind: 'fake' }, how: 'the VPC emulator on its own' },
+    'endpoint' in localstack
+      ? {
+          backend: { name: 'LocalStack', kind: 'localstack', upstream: localstack.endpoint },
+          how: `the VPC emulator in front of ${localstack.how}`,
+        }
+      : notRun('LocalStack', localstack.unavailable),
+  ];
+}
+
+function awsEnis(env: NodeJS.ProcessEnv): AwsEnis {
+  const need = (name: string) => {
+    const value = env[name];
+    if (value === undefined || value === '') {
+      throw new Error(`TG_ACC_AWS=1 needs ${name} (test/acceptance/README.md says what each variable means)`);
+    }
+    return value;
+  };
+  return {
+    region: need('TG_ACC_AWS_REGION'),
+    data: need('TG_ACC_AWS_DATA_ENI'),
+    management: need('TG_ACC_AWS_MANAGEMENT_ENI'),
+    stranger: need('TG_ACC_AWS_STRANGER_ENI'),
+  };
 }
 
 async function runJest(scope: Scope, backends: readonly Backend[]): Promise<JestResults> {
