@@ -26,6 +26,8 @@ export interface WriteOutcome {
  */
 export interface ConfigStore {
   current(): StoredConfig;
+  /** Throws the StoreError `precondition` that `put` with the same If-Match would reject with now. */
+  expect(ifMatch: string | undefined): void;
   /**
    * Replaces the config whole. `ifMatch` (an If-Match header's value) must name the current ETag or be `*`.
    * Every NIC whose entry differs becomes pending, with the entry last in force remembered.

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ test('one daemon at a time; edits wait for it to stop', async () => {
   expect(await daemonRuns(dir)).toBe(true);
   await expect(claimDataDir(dir)).rejects.toMatchObject({
     reason: 'locked',
-    message: expect.stringContaining('already runs'),
+    message: expect.stringContaining('already runs') as string,
   });
   expect(await whileStopped(dir, () => Promise.resolve('edited'))).toBeNull();
   await close(server);
@@ -49,7 +49,6 @@ test('a daemon that was killed with -9 leaves its socket, and does not stand in 
 
 test('an editor that was killed inside its edit is given up', async () => {
   mkdirSync(join(dir, '.lock'), { recursive: true });
-  const { utimesSync } = jest.requireActual<typeof import('node:fs')>('node:fs');
   const long = new Date(Date.now() - 60_000);
   utimesSync(join(dir, '.lock'), long, long);
   expect(await whileStopped(dir, () => Promise.resolve(1))).toEqual({ result: 1 });

@@ -43,14 +43,10 @@ export async function openFileConfigStore(dataDir: string, options: FileStoreOpt
 
   return {
     current: () => view,
+    expect: (ifMatch) => expectEtag(state, ifMatch),
     async put(config, ifMatch) {
       const written = await change((now) => {
-        if (ifMatch !== undefined && !ifMatchHolds(ifMatch, etagOf(now.version, now.config))) {
-          throw new StoreError(
-            'precondition',
-            `the config has changed: it is now version ${now.version} (${etagOf(now.version, now.config)}), not ${ifMatch}. Read it again and repeat the change.`,
-          );
-        }
+        expectEtag(now, ifMatch);
         return put(now, config);
       });
       return written ?? view;
@@ -67,6 +63,15 @@ export async function openFileConfigStore(dataDir: string, options: FileStoreOpt
       return () => void listeners.delete(listener);
     },
   };
+}
+
+function expectEtag({ version, config }: ConfigState, ifMatch: string | undefined): void {
+  const etag = etagOf(version, config);
+  if (ifMatch === undefined || ifMatchHolds(ifMatch, etag)) return;
+  throw new StoreError(
+    'precondition',
+    `the config has changed: it is now version ${version} (${etag}), not ${ifMatch}. Read it again and repeat the change.`,
+  );
 }
 
 function viewOf(state: ConfigState): StoredConfig {

@@ -74,9 +74,9 @@ test.each([
   writeFileSync(path, damage(readFileSync(path, 'utf8')));
   const error: Error = await open().then(
     () => new Error('it was opened'),
-    (e: Error) => e,
+    (e: unknown) => e as Error,
   );
-  expect(error).toMatchObject({ reason: 'corrupt', message: expect.stringMatching(reason) });
+  expect(error).toMatchObject({ reason: 'corrupt', message: expect.stringMatching(reason) as string });
   expect(error.message).toContain(path);
   const command = /To use it: (.*), then start again/.exec(error.message)?.[1] ?? 'false';
   execFileSync('sh', ['-c', command]);
@@ -97,7 +97,7 @@ test('the ledger survives, and a damaged one is named', async () => {
   writeFileSync(join(dir, LEDGER_FILE), '{"format":1,"entries":[{}]}');
   await expect(ledger.load()).rejects.toMatchObject({
     reason: 'corrupt',
-    message: expect.stringContaining('last-good'),
+    message: expect.stringContaining('last-good') as string,
   });
 });
 
@@ -139,7 +139,9 @@ test('a full disk: the write fails with a sentence, and what was stored stays, o
     return;
   }
   expect(JSON.parse(answer)).toEqual({
-    message: expect.stringMatching(/^disk: cannot write .*config\.json: the disk is full; .* Nothing was changed\.$/),
+    message: expect.stringMatching(
+      /^disk: cannot write .*config\.json: the disk is full; .* Nothing was changed\.$/,
+    ) as string,
     memory: 1,
     disk: 1,
   });

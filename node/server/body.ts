@@ -1,0 +1,57 @@
+import { MAX_BODY_BYTES } from '@tg/api';
+
+/** Deeper than any config; beyond it JSON would overflow a stack somewhere. */
+const MAX_DEPTH = 64;
+
+/** A body that is not taken, with its HTTP status. */
+export class BodyError extends Error {
+  override readonly name = 'BodyError';
+  constructor(
+    readonly status: 400 | 413,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The JSON in a request's body. Rejects with a {@link BodyError}; never reads more than the limit. */
+export async function readJson(request: Request): Promise<unknown> {
+  const text = await readText(request);
+  if (depthOf(text) > MAX_DEPTH) throw new BodyError(400, `the body is nested more than ${MAX_DEPTH} levels deep`);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const reason = text.trim() === '' ? 'it is empty' : error instanceof Error ? error.message : String(error);
+    throw new BodyError(400, `the body is not JSON: ${reason}`);
+  }
+}
+
+async function readText(request: Request): Promise<string> {
+  const tooLarge = () =>
+    new BodyError(413, `the body is larger than ${MAX_BODY_BYTES} bytes, the most this node takes`);
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const stream = (request.body ?? []) as AsyncIterable<Uint8Array> | [];
+  for await (const chunk of stream) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new BodyError(400, 'the body is not JSON: it is not UTF-8');
+  }
+}
+
+/** How deeply objects and arrays are nested, without parsing. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth);
+    else if (token === ']' || token === '}') depth--;
+  }
+  return deepest;
+}

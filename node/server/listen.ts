@@ -1,0 +1,75 @@
+import { createServer as createHttp, type Server } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer, getRequestListener } from '@hono/node-server';
+import type { createApp } from './app';
+
+/** Where to listen. Without `tls` it is plain HTTP: the caller has made sure of a loopback host. */
+export interface ListenOptions {
+  host: string;
+  port: number;
+  tls: { cert: Buffer; key: Buffer } | null;
+}
+
+/** A serving API. */
+export interface Listener {
+  /** `https://127.0.0.1:8443`; a wildcard host is named as it was given. */
+  url: string;
+  /** Stops accepting, lets running requests end for at most `graceMs`, then cuts them. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** A client gets this long for its headers, and for its whole request: slow senders hold no connection. */
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5000,
+  keepAliveTimeout: 10_000,
+  maxHeaderSize: 16_384,
+} as const;
+const MAX_CONNECTIONS = 512;
+
+/** Serves the app. Rejects with a sentence when the address cannot be had. */
+export async function listen(app: ReturnType<typeof createApp>, { host, port, tls }: ListenOptions): Promise<Listener> {
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    ...(tls === null
+      ? { createServer: createHttp, serverOptions: LIMITS }
+      : {
+          createServer: createHttps,
+          serverOptions: { ...LIMITS, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 },
+        }),
+  }) as Server;
+  server.maxConnections = MAX_CONNECTIONS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const why =
+        cause.code === 'EADDRINUSE' ? 'something else listens there; choose another listen.port' : cause.message;
+      reject(new Error(`cannot listen on ${host}:${port}: ${why}`, { cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+  const chosen = (server.address() as AddressInfo).port;
+  return {
+    url: `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${chosen}`,
+    close: (graceMs) => closeServer(server, graceMs),
+  };
+}
+
+/** Serves the app on a socket that is already listening, to local administrators: no token is asked for. */
+export function serveLocally(app: ReturnType<typeof createApp>, server: Server): Pick<Listener, 'close'> {
+  const handle = getRequestListener((request, env) => app.fetch(request, { ...env, local: true }));
+  server.on('request', (request, response) => void handle(request, response));
+  return { close: (graceMs) => closeServer(server, graceMs) };
+}
+
+function closeServer(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

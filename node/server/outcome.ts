@@ -1,0 +1,73 @@
+import type { InterfaceStatus, NodeStatus } from '@tg/api';
+import type { ConfigStore, WriteOutcome } from '../store/config-store';
+
+/** A question for the outcome of one write for one NIC. */
+export interface OutcomeQuestion {
+  version: number;
+  nic: string;
+}
+
+/**
+ * Resolves when the outcome is known (anything but `pending`), when `waitMs` are over, or when `signal` aborts; null
+ * for a version that was never written. `onChange` tells when to look again.
+ */
+export async function awaitOutcome(
+  { version, nic }: OutcomeQuestion,
+  store: Pick<ConfigStore, 'outcome'>,
+  onChange: (listener: () => void) => () => void,
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<WriteOutcome | null> {
+  const look = () => store.outcome(version, nic);
+  const first = look();
+  if (first?.outcome !== 'pending' || waitMs <= 0 || signal.aborted) return first;
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      stop();
+      signal.removeEventListener('abort', finish);
+      resolve(look());
+    };
+    const stop = onChange(() => {
+      if (look()?.outcome !== 'pending') finish();
+    });
+    const timer = setTimeout(finish, waitMs);
+    signal.addEventListener('abort', finish, { once: true });
+  });
+}
+
+/** The outcome's part of a status answer: with sentences for everything but `applied`. */
+export function explainOutcome(
+  outcome: WriteOutcome,
+  { version, nic }: OutcomeQuestion,
+  status: NodeStatus,
+): Required<Pick<NodeStatus, 'outcome' | 'messages'>> {
+  return { outcome: outcome.outcome, messages: messagesOf(outcome, version, nic, status) };
+}
+
+function messagesOf({ outcome, refusal }: WriteOutcome, version: number, nic: string, status: NodeStatus): string[] {
+  switch (outcome) {
+    case 'applied':
+      return [];
+    case 'refused':
+      return refusal === undefined ? [] : [refusal.message];
+    case 'superseded':
+      return [`a later write of ${nic} (config version ${status.configVersion}) took the place of version ${version}.`];
+    case 'pending': {
+      const entry = status.interfaces.find((one) => one.nic === nic);
+      const problems = [entry?.problem, ...status.problems].flatMap((problem) => problem?.message ?? []);
+      return problems.length > 0 ? problems : [waitingFor(nic, entry)];
+    }
+  }
+}
+
+function waitingFor(nic: string, entry: InterfaceStatus | undefined): string {
+  if (entry === undefined) return `the node has not looked at ${nic} yet.`;
+  const { clusterIP, eni, os, releasing } = entry;
+  const waits = [
+    clusterIP !== null && eni !== 'assigned' ? `${clusterIP} is not seen on its ENI yet` : null,
+    clusterIP !== null && os !== 'bound' && os !== 'dry-run' ? `${clusterIP} is not bound on ${nic} yet` : null,
+    releasing.length > 0 ? `${releasing.join(', ')} is still being released` : null,
+  ].filter((wait) => wait !== null);
+  return waits.length === 0 ? `the node is at work on ${nic}.` : `${waits.join('; ')}.`;
+}
