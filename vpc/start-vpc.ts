@@ -3,6 +3,7 @@ import { FakeBackend } from './fake/fake-backend';
 import { checkPolicy } from './iam/check-policy';
 import { policyUse } from './iam/policy-use';
 import { ImdsListener } from './imds/listener';
+import { ProxyBackend } from './proxy/proxy-backend';
 import type { Backend } from './server/backend';
 import { SYSTEM_CLOCK } from './server/clock';
 import { control } from './server/control-api';
@@ -80,8 +81,9 @@ export async function startVpc(options: VpcOptions = {}): Promise<RunningVpc> {
   return vpc;
 }
 
-function openBackend(options: VpcOptions): Promise<Backend> {
+async function openBackend(options: VpcOptions): Promise<Backend> {
   const region = options.region ?? 'us-east-1';
+  if (options.upstream !== undefined) return ProxyBackend.open(options.upstream, region, SYSTEM_CLOCK);
   const seed = options.seed ?? randomInt(2 ** 31);
-  return Promise.resolve(new FakeBackend(region, options.account ?? '123456789012', seed, SYSTEM_CLOCK));
+  return new FakeBackend(region, options.account ?? '123456789012', seed, SYSTEM_CLOCK);
 }

@@ -134,6 +134,8 @@ export const refuse = {
   expired: () => bad('RequestExpired', 'Request has expired.'),
   noCredentials: () => new Refusal(403, 'MissingAuthenticationToken', 'Request is missing Authentication Token'),
   badCredentials: () => new Refusal(401, 'AuthFailure', 'AWS was not able to validate the provided access credentials'),
+  otherRegion: (own: string, asked: string) =>
+    new Refusal(401, 'AuthFailure', `Credential should be scoped to region ${own}, not ${asked}.`),
   unauthorized: (detail: string) =>
     new Refusal(403, 'UnauthorizedOperation', `You are not authorized to perform this operation. ${detail}`),
 };

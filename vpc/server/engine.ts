@@ -60,6 +60,9 @@ export class Engine {
     let answer: WireAnswer;
     try {
       const signer = signerOf(request.headers, request.query);
+      if (signer.region !== undefined && signer.region !== this.backend.region) {
+        throw refuse.otherRegion(this.backend.region, signer.region);
+      }
       principal = this.credentials.principal(signer, this.clock.wall().getTime());
       struck = this.faults.strike({
         action: name,

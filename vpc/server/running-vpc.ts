@@ -13,7 +13,7 @@ export interface VpcOptions {
   upstream?: string;
   /** AWS region; default us-east-1. */
   region?: string;
-  /** AWS account; default 123456789012, with an upstream the account that the upstream names. */
+  /** AWS account; of the fake, default 123456789012; with an upstream it is the upstream's. */
   account?: string;
   /** Start value of the ids that the fake hands out; default random. */
   seed?: number;

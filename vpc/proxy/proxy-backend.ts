@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { perform } from '../actions/perform';
+import { ACTIONS } from '../actions/table';
+import { Params } from '../query/params';
+import { renderEc2 } from '../query/xml';
+import { Refusal } from '../rules/refusal';
+import type { VpcState } from '../rules/state';
+import type { Backend, Call, View, WireAnswer } from '../server/backend';
+import type { Clock } from '../server/clock';
+import { Timeline } from '../server/timeline';
+import { afterChange, forgetGone } from './after-change';
+import { applyChanges } from './apply-changes';
+import { changeList } from './change-list';
+import { knowsType, nameAddresses } from './explicit-addresses';
+import { Mutex } from './mutex';
+import { emptyOverlay, type Overlay } from './overlay';
+import { readState } from './read-state';
+import { Upstream, type UpstreamAnswer } from './upstream';
+import { text } from './xml-node';
+
+/** Answered by the rules from the upstream's state: the upstream lacks filters, paging, or the truth. */
+const READ_HERE = new Set(['DescribeNetworkInterfaces', 'DescribeInstances', 'DescribeSubnets', 'DescribeAddresses']);
+
+/** Decided by the rules; what they change is carried out at the upstream call by call. */
+const DECIDED_HERE = new Set(['AssignPrivateIpAddresses', 'UnassignPrivateIpAddresses']);
+
+/** Checked by the rules, then sent on: the upstream would let too much through. */
+const CHECKED_HERE = new Set([
+  'CreateNetworkInterface',
+  'DeleteNetworkInterface',
+  'AttachNetworkInterface',
+  'DetachNetworkInterface',
+  'ModifyNetworkInterfaceAttribute',
+  'RunInstances',
+  'AssociateAddress',
+  'DisassociateAddress',
+  'ReleaseAddress',
+]);
+
+/** A LocalStack or moto behind AWS's rules of secondary addresses. */
+export class ProxyBackend implements Backend {
+  readonly kind = 'proxy';
+  private overlay: Overlay = emptyOverlay();
+  private readonly mutex = new Mutex();
+
+  private constructor(
+    private readonly upstream: Upstream,
+    readonly region: string,
+    readonly account: string,
+    private readonly clock: Clock,
+    private timeline: Timeline,
+  ) {}
+
+  /** Connects. Rejects with a sentence when no EC2 answers at the URL. */
+  static async open(url: string, region: string, clock: Clock): Promise<ProxyBackend> {
+    const upstream = new Upstream(url, region);
+    const account = text(await upstream.call('GetCallerIdentity', {}, 'sts'), 'GetCallerIdentityResult.Account');
+    if (account === undefined) throw new Error(`the upstream ${url} does not say which account it serves`);
+    const state = await readState(upstream, emptyOverlay(), { region, account });
+    return new ProxyBackend(upstream, region, account, clock, new Timeline(state));
+  }
+
+  state(view: View): Promise<VpcState> {
+    return this.mutex.run(() => this.seenBy(view));
+  }
+
+  async perform(call: Call): Promise<WireAnswer> {
+    const action = ACTIONS.get(call.action);
+    if (READ_HERE.has(call.action)) return this.mutex.run(() => this.read(call));
+    if (DECIDED_HERE.has(call.action)) return this.mutex.run(() => this.decide(call));
+    if (action?.reads ?? call.action.startsWith('Describe')) return this.forward(call, call.form);
+    return this.mutex.run(() => this.checkAndForward(call));
+  }
+
+  async reset(): Promise<void> {
+    this.overlay = emptyOverlay();
+    this.timeline = new Timeline(await this.fresh());
+  }
+
+  /** A Describe, from the state; with a filter or field that the rules do not know, the upstream's own answer. */
+  private async read(call: Call): Promise<WireAnswer> {
+    try {
+      return this.render(call, await this.seenBy(call.view)).answer;
+    } catch (error) {
+      if (isUnknownHere(error) && call.view.kind === 'now') {
+        const answer = await this.forward(call, call.form);
+        if (answer.status === 200) return answer;
+      }
+      throw error;
+    }
+  }
+
+  private async decide(call: Call): Promise<WireAnswer> {
+    const before = await this.fresh();
+    const { answer, after } = this.render(call, before);
+    await applyChanges(this.upstream, this.overlay, changeList(before, after));
+    await this.fresh();
+    return answer;
+  }
+
+  private async checkAndForward(call: Call): Promise<WireAnswer> {
+    const before = await this.fresh();
+    let form = call.form;
+    if (CHECKED_HERE.has(call.action) && (call.action !== 'RunInstances' || knowsType(form))) {
+      try {
+        this.render(call, before);
+      } catch (error) {
+        if (!isUnknownHere(error)) throw error;
+      }
+      form = nameAddresses(call.action, form, before);
+    }
+    const answer = await this.forward(call, form);
+    if (answer.status === 200) {
+      await afterChange(this.upstream, this.overlay, { action: call.action, form, before, after: await this.fresh() });
+      forgetGone(this.overlay, await this.fresh());
+    }
+    return answer;
+  }
+
+  private render(call: Call, state: VpcState): { answer: WireAnswer; after: VpcState } {
+    const action = ACTIONS.get(call.action);
+    if (!action) throw new Error(`${call.action} is not known here`);
+    const result = perform(action, state, Params.parse(call.form), this.clock.wall().toISOString());
+    const body = renderEc2(call.action, randomUUID(), result.body);
+    return { answer: { status: 200, contentType: 'text/xml;charset=UTF-8', body }, after: result.state };
+  }
+
+  private async forward(call: Call, form: string): Promise<WireAnswer> {
+    const answer: UpstreamAnswer = await this.upstream.forward(form, call.headers);
+    if (answer.status < 400) return answer;
+    const told = answer.body.toString();
+    const code = /<Code>([^<]*)<\/Code>/.exec(told)?.[1] ?? 'UpstreamError';
+    const message = /<Message>([^<]*)<\/Message>/.exec(told)?.[1] ?? told.slice(0, 200);
+    return { ...answer, error: { code, message } };
+  }
+
+  /** The upstream's state now, noted on the timeline when it has changed. */
+  private async fresh(): Promise<VpcState> {
+    const state = await readState(this.upstream, this.overlay, { region: this.region, account: this.account });
+    if (fingerprint(state) !== fingerprint(this.timeline.latest)) this.timeline.push(state, this.clock.steady());
+    return this.timeline.latest;
+  }
+
+  private async seenBy(view: View): Promise<VpcState> {
+    const now = await this.fresh();
+    switch (view.kind) {
+      case 'now':
+        return now;
+      case 'age':
+        return this.timeline.at(this.clock.steady() - view.ms);
+      case 'before-last-change':
+        return this.timeline.beforeLastChange();
+    }
+  }
+}
+
+/** The rules do not know a field or a filter that the upstream may know. */
+function isUnknownHere(error: unknown): boolean {
+  return (
+    error instanceof Refusal &&
+    (error.code === 'UnknownParameter' || /^The filter '.*' is invalid$/.test(error.message))
+  );
+}
+
+function fingerprint(state: VpcState): string {
+  return JSON.stringify([state.vpcs, state.subnets, state.enis, state.instances, state.eips].map((map) => [...map]));
+}
