@@ -11,13 +11,28 @@ const named = (name: string, message: string) => Object.assign(new Error(message
 test.each([
   // The texts of EC2's refusals, as seen on the wire.
   ['InvalidParameterValue', '[10.0.1.50] assigned, but move is not allowed.', 'held-by-other', 'ask-a-person'],
-  ['InvalidParameterValue', '[10.0.1.50, 10.0.1.51] assigned, but move is not allowed.', 'held-by-other', 'ask-a-person'],
+  [
+    'InvalidParameterValue',
+    '[10.0.1.50, 10.0.1.51] assigned, but move is not allowed.',
+    'held-by-other',
+    'ask-a-person',
+  ],
   ['InvalidParameterValue', 'secondary-addresses', 'primary-of-other', 'ask-a-person'],
-  ['InvalidParameterValue', "Address does not fall within the subnet's address range", 'outside-subnet', 'ask-a-person'],
+  [
+    'InvalidParameterValue',
+    "Address does not fall within the subnet's address range",
+    'outside-subnet',
+    'ask-a-person',
+  ],
   ['InvalidParameterValue', "Address 10.231.82.2 is in subnet's reserved range.", 'reserved', 'ask-a-person'],
   ['InvalidParameterValue', "Address is in subnet's reserved address range", 'reserved', 'ask-a-person'],
   ['InvalidParameterValue', 'invalid value for parameter address: 10.0.1', 'malformed', 'ask-a-person'],
-  ['InvalidParameterValue', 'Some of the specified addresses are not assigned to interface eni-1', 'not-assigned', 'ask-a-person'],
+  [
+    'InvalidParameterValue',
+    'Some of the specified addresses are not assigned to interface eni-1',
+    'not-assigned',
+    'ask-a-person',
+  ],
   [
     'InvalidParameterValue',
     'Value (10.231.82.4) for parameter privateIpAddress is invalid. The primary IP address of an interface cannot be unassigned.',
@@ -25,8 +40,18 @@ test.each([
     'ask-a-person',
   ],
   ['PrivateIpAddressLimitExceeded', 'Number of private addresses will exceed limit.', 'eni-full', 'ask-a-person'],
-  ['PrivateIpAddressLimitExceeded', 'eni-1: Number of private addresses will exceed limit.', 'eni-full', 'ask-a-person'],
-  ['InvalidNetworkInterfaceID.NotFound', "The networkInterface ID 'eni-1' does not exist", 'eni-missing', 'ask-a-person'],
+  [
+    'PrivateIpAddressLimitExceeded',
+    'eni-1: Number of private addresses will exceed limit.',
+    'eni-full',
+    'ask-a-person',
+  ],
+  [
+    'InvalidNetworkInterfaceID.NotFound',
+    "The networkInterface ID 'eni-1' does not exist",
+    'eni-missing',
+    'ask-a-person',
+  ],
   ['InvalidNetworkInterfaceId.Malformed', 'Invalid id: "eni1"', 'eni-missing', 'ask-a-person'],
   ['UnauthorizedOperation', 'You are not authorized to perform this operation.', 'unauthorized', 'ask-a-person', 403],
   ['AuthFailure', 'AWS was not able to validate the provided access credentials', 'credentials', 'retry-later', 401],
@@ -48,8 +73,11 @@ test('only an answer before the work was done rules out that it was done', () =>
   expect(outcome(answered('InternalError', 'An internal error has occurred', 500))).toBe('unknown');
   expect(outcome(system('ECONNREFUSED'))).toBe('refused');
   expect(outcome(system('ENOTFOUND'))).toBe('refused');
+  expect(outcome(new Error('AWS SDK error wrapper for Error: connect ECONNREFUSED 127.0.0.1:9'))).toBe('refused');
   expect(outcome(system('ECONNRESET', 'socket hang up'))).toBe('unknown');
-  expect(outcome(named('TimeoutError', 'a request has exceeded the configured 3000 ms requestTimeout.'))).toBe('unknown');
+  expect(outcome(named('TimeoutError', 'a request has exceeded the configured 3000 ms requestTimeout.'))).toBe(
+    'unknown',
+  );
   expect(outcome(named('AbortError', 'Request aborted'))).toBe('unknown');
   expect(
     outcome(named('TimeoutError', 'the request socket did not establish a connection with the server within 1000 ms')),
@@ -76,6 +104,10 @@ test('credentials that are nowhere to be had are waited for', () => {
 });
 
 test('the page of code that EC2 appends to a denial is left out of what people read', () => {
-  const error = answered('UnauthorizedOperation', 'Not authorized. Encoded authorization failure message: ab-Cd_9', 403);
+  const error = answered(
+    'UnauthorizedOperation',
+    'Not authorized. Encoded authorization failure message: ab-Cd_9',
+    403,
+  );
   expect(classify(error).message).toBe('Not authorized.');
 });

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { Ec2Error } from '../reconciler/ports';
 import { BROKEN, NEVER_SENT, RULES, TIMED_OUT, UNTRUSTED } from './error-table';
 
@@ -55,14 +56,15 @@ function timedOut(failure: Failure, options: ErrorOptions): Ec2Error {
 }
 
 function read(error: unknown): Failure {
-  if (!(error instanceof Error)) return { name: 'Error', code: null, message: String(error), status: null };
+  if (!isNativeError(error)) return { name: 'Error', code: null, message: String(error), status: null };
   const { code, $metadata } = error as { code?: unknown; $metadata?: { httpStatusCode?: number } };
   // EC2 appends a kilobyte that only sts:DecodeAuthorizationMessage can read.
   const message = error.message.replace(/\s*Encoded authorization failure message:.*$/s, '');
   return {
     name: error.name,
-    code: typeof code === 'string' ? code : null,
-    message,
+    // The SDK wraps some errors of the system, and keeps only their text.
+    code: typeof code === 'string' ? code : (/\bE[A-Z_]{4,}\b/.exec(message)?.[0] ?? null),
+    message: message === '' ? error.name : message,
     status: $metadata?.httpStatusCode ?? null,
   };
 }
