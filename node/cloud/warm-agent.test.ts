@@ -5,9 +5,13 @@ import { serve, type LoopbackServer } from './testing/loopback-server';
 import { selfSigned } from './testing/self-signed';
 import { WarmAgent } from './warm-agent';
 
-const tls = selfSigned();
+let tls: { key: string; cert: string };
 let server: LoopbackServer;
 let agent: WarmAgent;
+
+beforeAll(async () => {
+  tls = await selfSigned();
+});
 
 beforeEach(async () => {
   server = await serve((_request, response) => response.end('ok'), tls);
@@ -29,11 +33,15 @@ async function fetchOnce(): Promise<TLSSocket> {
   return socket;
 }
 
+async function untilWarm(warm: boolean): Promise<void> {
+  while (agent.isWarm !== warm) await new Promise(setImmediate);
+}
+
 test('the first request finds a connection whose handshake is done', async () => {
   const connected = once(server.server, 'secureConnection');
   agent.warm();
   await connected;
-  while (!agent.isWarm) await new Promise(setImmediate);
+  await untilWarm(true);
   const socket = await fetchOnce();
   expect(socket.listenerCount('tg-taken')).toBe(0);
   const more: unknown[] = [];
@@ -47,7 +55,7 @@ test('works without a warm connection, and never hands one to another host', asy
   await fetchOnce();
   const other = await serve((_request, response) => response.end('other'), tls);
   agent.warm();
-  while (!agent.isWarm) await new Promise(setImmediate);
+  await untilWarm(true);
   const sent = request({ host: 'localhost', port: other.port, agent });
   sent.end();
   const [response] = (await once(sent, 'response')) as [NodeJS.ReadableStream & AsyncIterable<Buffer>];
@@ -62,9 +70,9 @@ test('a connection that the server closed is not offered', async () => {
   const accepted = once(server.server, 'secureConnection');
   agent.warm();
   const [socket] = (await accepted) as [TLSSocket];
-  while (!agent.isWarm) await new Promise(setImmediate);
+  await untilWarm(true);
   socket.end();
-  while (agent.isWarm) await new Promise(setImmediate);
+  await untilWarm(false);
   await fetchOnce();
 });
 

@@ -57,7 +57,6 @@ export class WarmAgent extends Agent {
     if (socket !== null && this.isWarm && host === this.target.host && Number(port) === this.target.port) {
       this.spare = null;
       socket.emit('tg-taken');
-      socket.pause();
       socket.ref();
       this.reopenLater();
       return socket;
