@@ -24,14 +24,13 @@ export function explainWireError(
   switch (error.reason) {
     case 'aborted': {
       const aborted = abortedError(signal);
-      return error.sent && asked.method === 'PUT'
-        ? new PortalError(
-            'aborted',
-            `${aborted.message}; the write had been sent to ${host}, so it may have been executed`,
-            [],
-            because,
-          )
-        : aborted;
+      if (!error.sent || asked.method !== 'PUT') return aborted;
+      return new PortalError(
+        'unknown-outcome',
+        `${aborted.message}; the write had been sent to ${host} by then, so it may have been executed.`,
+        [],
+        because,
+      );
     }
     case 'unreachable':
       return new PortalError(

@@ -96,7 +96,8 @@ export class GroupCommit {
         reject(abortedError(signal));
         return;
       }
-      const onAbort = (): void => member.reject(abortedError(signal));
+      const onAbort = (): void =>
+        member.reject(member.unanswered === null ? abortedError(signal) : mayBeWritten(signal));
       const settle =
         <A>(deliver: (value: A) => void) =>
         (value: A): void => {
@@ -218,10 +219,13 @@ export class GroupCommit {
     if (text !== snapshot.text) {
       // Without If-Match a second write could overwrite what somebody else wrote after the first, if that one was executed late.
       if (lost !== null && snapshot.etag === null) throw (this.givenUp = lost);
+      const sent = applied.filter(({ member, changed }) => changed && member.unanswered === null);
+      for (const { member, result } of sent) member.unanswered = { result };
       try {
         written = await this.store.write(text, snapshot.etag, signal);
       } catch (error) {
-        if (error instanceof PortalError && error.kind === 'unknown-outcome') remember(applied);
+        const unanswered = error instanceof PortalError && error.kind === 'unknown-outcome';
+        if (!unanswered) for (const { member } of sent) member.unanswered = null;
         throw error;
       }
     }
@@ -263,8 +267,11 @@ function mayStillHappen(error: PortalError): boolean {
   return error.kind === 'unknown-outcome' && error.status !== 500 && error.status !== 503;
 }
 
-function remember(applied: readonly Applied[]): void {
-  for (const { member, result, changed } of applied) if (changed) member.unanswered ??= { result };
+function mayBeWritten(signal: AbortSignal): PortalError {
+  return new PortalError(
+    'unknown-outcome',
+    `${abortedError(signal).message}; the write had been sent by then, so it may have been executed.`,
+  );
 }
 
 /** Every edit in turn; one that throws fails alone. */

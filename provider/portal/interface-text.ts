@@ -142,3 +142,12 @@ function setField(text: string, nic: string, name: InterfaceField, value: FieldV
   const current = entry.children?.[index]?.children?.[1];
   return current === undefined ? append(text, entry, value, name) : replaceValue(text, current, value);
 }
+
+/** The NICs that have an entry, in order. */
+export function listInterfaces(network: string): string[] {
+  const { interfaces } = locate(network, '');
+  const names = (interfaces?.children ?? []).map(
+    (node) => (node.type === 'object' ? member(node, 'nic', WHAT)?.value : undefined) as unknown,
+  );
+  return names.filter((name): name is string => typeof name === 'string');
+}

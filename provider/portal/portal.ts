@@ -56,9 +56,18 @@ export class Portal {
 
   /** The target, or null when the server knows none of that name. May be up to a second old, never older than the last write. */
   async read(target: Target, signal: AbortSignal): Promise<TargetDocument | null> {
+    return this.reading(signal, () => this.readShared(target, signal));
+  }
+
+  /** As {@link read}, asked of the server now. */
+  async readFresh(target: Target, signal: AbortSignal): Promise<TargetDocument | null> {
+    return this.reading(signal, () => this.readNow(target, signal));
+  }
+
+  private async reading(signal: AbortSignal, read: () => Promise<Reading>): Promise<TargetDocument | null> {
     await this.checkOrganisation(signal);
     try {
-      return (await this.readShared(target, signal)).document;
+      return (await read()).document;
     } catch (error) {
       if (error instanceof PortalError && error.kind === 'not-found') return null;
       throw error;

@@ -1,0 +1,53 @@
+import type { Finding } from '@tg/api';
+import type { Path } from '../../framework/cty/path';
+import { attributePath, ROOT } from '../../framework/cty/path';
+import type { Diagnostic } from '../../framework/schema/diagnostic';
+import { errorAt } from '../../framework/schema/diagnostic';
+import type { PortalErrorKind } from '../../portal/portal-error';
+import { PortalError } from '../../portal/portal-error';
+import { attributeOf } from './fields';
+
+const SUMMARY: Readonly<Record<PortalErrorKind, string>> = {
+  settings: 'The provider is not configured for this target',
+  unreachable: 'Config API not reachable',
+  tls: 'TLS certificate not trusted',
+  credentials: 'Credentials not accepted',
+  forbidden: 'Not allowed',
+  'not-found': 'Not found',
+  changed: 'Configuration kept changing',
+  'too-large': 'Configuration too large',
+  refused: 'Change refused',
+  'unknown-outcome': 'Change sent, but not confirmed',
+  server: 'Config API failed',
+  protocol: 'Answer not understood',
+  pending: 'Change not applied in time',
+  superseded: 'Change replaced by a later one',
+  aborted: 'Given up',
+};
+
+/** A failed request as the user is told it. `what` begins the sentence: `eth1 of node gw-a.example.com`. Rethrows what is a bug. */
+export function diagnosticOf(error: unknown, what: string): Diagnostic {
+  if (!(error instanceof PortalError)) throw error;
+  return errorAt(pathOf(error), SUMMARY[error.kind], `${what}: ${error.message}`);
+}
+
+/** What the node refuses about a cluster IP is shown beside that attribute. */
+function pathOf({ kind, sentences }: PortalError): Path {
+  const [only, another] = sentences;
+  return kind === 'refused' && another === undefined && only?.includes('clusterIP') === true
+    ? attributePath('cluster_ip')
+    : ROOT;
+}
+
+/** A finding of the node's check as a diagnostic, at the attribute that it is about. */
+export function findingDiagnostic(finding: Finding, what: string): Diagnostic {
+  const attribute =
+    finding.field === undefined ? undefined : finding.field === 'nic' ? 'nic' : attributeOf(finding.field);
+  const summary = finding.severity === 'error' ? 'The node would refuse this' : 'The node warns of this';
+  return {
+    severity: finding.severity,
+    summary,
+    detail: `${what}: ${finding.message}`,
+    path: attribute === undefined ? ROOT : attributePath(attribute),
+  };
+}

@@ -1,0 +1,46 @@
+import type { TimedOperation } from '../../framework/schema/timeouts';
+import { timeoutOf } from '../../framework/schema/timeouts';
+import type { OperationContext } from '../../framework/server/resource-definition';
+import type { Portal } from '../../portal/portal';
+import type { Target } from '../../portal/target';
+import { describeTarget } from '../../portal/target';
+import type { TgProvider } from '../../tg-provider';
+import { deadline } from './deadline';
+import { targetOf } from './endpoint-of';
+import type { NodeInterfaceState } from './schema';
+import { DEFAULT_TIMEOUTS } from './schema';
+
+/** One operation on one interface, with its time limit running. */
+export interface Work {
+  readonly portal: Portal;
+  readonly target: Target;
+  readonly nic: string;
+  /** `eth1 of node gw-a.example.com`, for messages. */
+  readonly what: string;
+  readonly signal: AbortSignal;
+}
+
+type Addressed = Pick<NodeInterfaceState, 'node_fqdn' | 'node_id' | 'cluster_fqdn' | 'nic' | 'timeouts'>;
+
+/** Runs `job` with what it needs, for as long as `timeouts` allows. */
+export async function within<T>(
+  operation: TimedOperation & keyof typeof DEFAULT_TIMEOUTS,
+  resource: Addressed,
+  context: OperationContext<TgProvider>,
+  job: (work: Work) => Promise<T>,
+): Promise<T> {
+  const target = targetOf(resource);
+  if (target === null) throw new Error('the resource names neither a node nor a cluster');
+  const limit = deadline(
+    context.signal,
+    timeoutOf(operation, resource.timeouts, DEFAULT_TIMEOUTS),
+    `timeouts.${operation}`,
+  );
+  try {
+    const portal = await context.provider.portal();
+    const { nic } = resource;
+    return await job({ portal, target, nic, what: `${nic} of ${describeTarget(target)}`, signal: limit.signal });
+  } finally {
+    limit.done();
+  }
+}

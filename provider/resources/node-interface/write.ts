@@ -1,0 +1,78 @@
+import type { Diagnostic } from '../../framework/schema/diagnostic';
+import type { Edit } from '../../portal/group-commit';
+import type { InterfaceChange, InterfaceField, InterfaceValues } from '../../portal/interface-fields';
+import { sameValue } from '../../portal/interface-fields';
+import { editInterface, readInterface } from '../../portal/interface-text';
+import type { Write } from '../../portal/portal';
+import type { PortalErrorKind } from '../../portal/portal-error';
+import { PortalError } from '../../portal/portal-error';
+import { waitApplied } from '../../portal/wait-applied';
+import { diagnosticOf } from './diagnose';
+import type { Work } from './work';
+
+/** The interface as a write leaves it. */
+export interface Written {
+  readonly values: InterfaceValues;
+  /** It had no entry before. */
+  readonly created: boolean;
+}
+
+/** How a write ended. */
+export interface WriteResult {
+  /** Null when what was in force before still is: nothing was written, or the node put it back. */
+  readonly inForce: Written | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Writes the fields and waits until the node has applied them. Every failure is told in the result. */
+export async function writeInterface(work: Work, change: InterfaceChange): Promise<WriteResult> {
+  let last: Written | null = null;
+  const edit: Edit<Written> = (text) => {
+    const edited = editInterface(text, work.nic, change);
+    const values = readInterface(edited.network, work.nic);
+    if (values === null) throw new Error(`${work.nic} is not in the config that it was written to`);
+    last = { values, created: edited.created };
+    return { text: edited.network, result: last };
+  };
+  const failed = (error: unknown, inForce: Written | null): WriteResult => ({
+    inForce,
+    diagnostics: [diagnosticOf(error, work.what)],
+  });
+  let write: Write<Written>;
+  try {
+    write = await work.portal.write(work.target, edit, work.signal);
+  } catch (error) {
+    // What may have been executed counts as written; the next refresh tells.
+    return failed(error, hasKind(error, 'unknown-outcome') ? last : null);
+  }
+  try {
+    await settle(work, change, write.version);
+    return { inForce: write.result, diagnostics: [] };
+  } catch (error) {
+    return failed(error, hasKind(error, 'refused') ? null : write.result);
+  }
+}
+
+const hasKind = (error: unknown, kind: PortalErrorKind): boolean => error instanceof PortalError && error.kind === kind;
+
+/** Waits for the write. A later write that replaced it is no failure while our fields are in it: then that one is waited for. */
+async function settle(work: Work, change: InterfaceChange, version: number | null): Promise<void> {
+  const { portal, target, nic, signal } = work;
+  for (let wanted = version; ; wanted = null) {
+    try {
+      await waitApplied(portal, { target, nic, version: wanted }, signal);
+      return;
+    } catch (error) {
+      if (!(error instanceof PortalError) || error.kind !== 'superseded') throw error;
+      const document = await portal.readFresh(target, signal);
+      const now = document === null ? null : readInterface(document.network, nic);
+      if (!holds(now, change)) throw error;
+    }
+  }
+}
+
+function holds(values: InterfaceValues | null, change: InterfaceChange): boolean {
+  return (Object.entries(change) as [InterfaceField, InterfaceValues[InterfaceField]][]).every(([name, wanted]) =>
+    sameValue(values?.[name] ?? null, wanted),
+  );
+}
