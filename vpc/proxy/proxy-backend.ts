@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { perform } from '../actions/perform';
 import { ACTIONS } from '../actions/table';
 import { Params } from '../query/params';
-import { renderEc2 } from '../query/xml';
+import { eniView, reservationViews } from '../actions/views';
+import { renderEc2, type XmlObject } from '../query/xml';
 import { Refusal } from '../rules/refusal';
 import type { VpcState } from '../rules/state';
 import type { Backend, Call, View, WireAnswer } from '../server/backend';
@@ -110,19 +111,23 @@ export class ProxyBackend implements Backend {
       form = nameAddresses(call.action, form, before);
     }
     const answer = await this.forward(call, form);
-    if (answer.status === 200) {
-      await afterChange(this.upstream, this.overlay, { action: call.action, form, before, after: await this.fresh() });
-      forgetGone(this.overlay, await this.fresh());
-    }
-    return answer;
+    if (answer.status !== 200) return answer;
+    await afterChange(this.upstream, this.overlay, { action: call.action, form, before, after: await this.fresh() });
+    const after = await this.fresh();
+    forgetGone(this.overlay, after);
+    const made = madeHere(call.action, before, after);
+    return made ? this.success(call.action, made) : answer;
+  }
+
+  private success(action: string, body: XmlObject): WireAnswer {
+    return { status: 200, contentType: 'text/xml;charset=UTF-8', body: renderEc2(action, randomUUID(), body) };
   }
 
   private render(call: Call, state: VpcState): { answer: WireAnswer; after: VpcState } {
     const action = ACTIONS.get(call.action);
     if (!action) throw new Error(`${call.action} is not known here`);
     const result = perform(action, state, Params.parse(call.form), this.clock.wall().toISOString());
-    const body = renderEc2(call.action, randomUUID(), result.body);
-    return { answer: { status: 200, contentType: 'text/xml;charset=UTF-8', body }, after: result.state };
+    return { answer: this.success(call.action, result.body), after: result.state };
   }
 
   private async forward(call: Call, form: string): Promise<WireAnswer> {
@@ -152,6 +157,16 @@ export class ProxyBackend implements Backend {
         return this.timeline.beforeLastChange();
     }
   }
+}
+
+/** How the answer words what a call has made: the upstream's own differs from its later Describe (MAC, state). */
+function madeHere(action: string, before: VpcState, after: VpcState): XmlObject | undefined {
+  if (action === 'RunInstances') {
+    const made = [...after.instances.values()].filter((one) => !before.instances.has(one.instanceId));
+    return reservationViews(made, after)[0];
+  }
+  const made = [...after.enis.values()].find((eni) => !before.enis.has(eni.eniId));
+  return action === 'CreateNetworkInterface' && made ? { networkInterface: eniView(made, after) } : undefined;
 }
 
 /** The rules do not know a field or a filter that the upstream may know. */

@@ -43,6 +43,14 @@ function readAttachment(node: XmlNode, overlay: Overlay): Attachment | null {
   };
 }
 
+/** The upstream's MAC; where it is none (moto makes `02:00:00:13602x:…`), one that follows from the ENI's id. */
+function macOf(node: XmlNode): string {
+  const told = required(node, 'macAddress');
+  if (/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(told)) return told;
+  const hex = required(node, 'networkInterfaceId').slice(-10);
+  return `02:${(hex.match(/../g) ?? []).join(':')}`;
+}
+
 function readEni(node: XmlNode, overlay: Overlay): Eni {
   const primary = required(node, 'privateIpAddress');
   const all = items(node, 'privateIpAddressesSet').map((one) => required(one, 'privateIpAddress'));
@@ -50,7 +58,7 @@ function readEni(node: XmlNode, overlay: Overlay): Eni {
     eniId: required(node, 'networkInterfaceId'),
     subnetId: required(node, 'subnetId'),
     vpcId: required(node, 'vpcId'),
-    mac: required(node, 'macAddress'),
+    mac: macOf(node),
     description: text(node, 'description') ?? '',
     sourceDestCheck: text(node, 'sourceDestCheck') !== 'false',
     primary,
