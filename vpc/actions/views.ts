@@ -1,3 +1,4 @@
+import { defaultGroup } from '../rules/create-eni';
 import type { XmlObject } from '../query/xml';
 import {
   addressesOf,
@@ -92,7 +93,8 @@ function addressViews(eni: Eni, state: VpcState): XmlObject[] {
   }));
 }
 
-const groupViews = (eni: Eni): XmlObject[] => eni.groups.map((groupId) => ({ groupId, groupName: 'default' }));
+const groupViews = (eni: Eni): XmlObject[] =>
+  eni.groups.map((groupId) => ({ groupId, groupName: groupId === defaultGroup(eni.vpcId) ? 'default' : groupId }));
 
 export function eniView(eni: Eni, state: VpcState): XmlObject {
   return {
