@@ -67,7 +67,7 @@ exec node "$(dirname "$(readlink -f "$0")")/${bundle}" "$@"
  * The Bun that npm installed for this platform, called directly: package `bun` would put it in place by an install script, and
  * install scripts are not run. A reason instead, if there is none.
  */
-function findBun(root) {
+export function findBun(root) {
   const platform = `${{ win32: 'windows' }[process.platform] ?? process.platform}-${{ arm64: 'aarch64' }[process.arch] ?? process.arch}`;
   const reasons = [];
   for (const variant of variants()) {

@@ -62,6 +62,12 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   const { log } = options;
   const server = http2Server(options.tls);
   const sessions = new Map<Http2Session, Connection>();
+  const sockets = new Set<Socket>();
+  // Also those that never became a session: someone who connects and says nothing must not keep the plugin from ending.
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
 
   server.on('session', (session: ServerHttp2Session) => {
     const connection = new Connection();
@@ -86,7 +92,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   server.on('sessionError', (error: Error) => log.debug('connection failed', () => ({ error: error.message })));
   server.on('tlsClientError', (error: Error) => log.warn('a client was refused', () => ({ error: error.message })));
   server.on('unknownProtocol', (socket: Socket) => socket.destroy());
-  return { http2: server, close: () => close(server, sessions) };
+  return { http2: server, close: () => close(server, sessions, sockets) };
 }
 
 function http2Server(tls: MutualTls | undefined): Http2Server {
@@ -149,11 +155,16 @@ function contextOf(path: string, call: AbortController, connection: Connection, 
   };
 }
 
-async function close(server: Http2Server, sessions: ReadonlyMap<Http2Session, Connection>): Promise<void> {
+async function close(
+  server: Http2Server,
+  sessions: ReadonlyMap<Http2Session, Connection>,
+  sockets: ReadonlySet<Socket>,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   for (const [session, connection] of sessions) {
     connection.abort(new Error('the plugin is stopping'));
     session.destroy();
   }
+  for (const socket of sockets) socket.destroy();
   await closed;
 }

@@ -87,10 +87,12 @@ function json(value: unknown): string {
   }
 }
 
-function replaceUnwritable(_key: string, value: unknown): unknown {
+/** `this` is asked, because a Buffer's own toJSON has spelt out its bytes by the time `value` is passed. */
+function replaceUnwritable(this: Record<string, unknown>, key: string, value: unknown): unknown {
+  const original = this[key];
+  if (original instanceof Uint8Array) return `${original.length} bytes`;
   if (typeof value === 'bigint') return value.toString();
   if (value instanceof Error) return value.stack ?? value.message;
   if (value instanceof Map) return Object.fromEntries(value);
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
   return value;
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { makeIdentity } from './certificate';
 import { createGrpcServer } from './grpc-server';
 import type { Environment } from './environment';
@@ -37,6 +38,7 @@ export interface Host {
 /** Serves `methods` over gRPC, as go-plugin's host does. Any number may run in one process; it touches nothing that is global. */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { clientCertificate, log } = options;
+  if (clientCertificate !== undefined) checkCertificate(clientCertificate);
   const identity = clientCertificate === undefined ? undefined : makeIdentity(options.name);
   const server = createGrpcServer({
     methods: options.methods,
@@ -59,4 +61,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     },
     remove: () => listening.remove(),
   };
+}
+
+/** Node takes a text that is no certificate for an empty list of them, and would refuse every client without a word to say why. */
+function checkCertificate(pem: string): void {
+  try {
+    new X509Certificate(pem);
+  } catch (error) {
+    throw new Error('The certificate that the client passed in PLUGIN_CLIENT_CERT cannot be read.', { cause: error });
+  }
 }

@@ -2,6 +2,7 @@ import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { codeOf } from './error-code';
 import { setting, type Environment } from './environment';
 import type { Endpoint } from './handshake';
 
@@ -9,7 +10,7 @@ import type { Endpoint } from './handshake';
 export interface Listening {
   readonly endpoint: Endpoint;
   /** Removes the socket from the file system. Synchronous: it must work while the process exits. May be called twice. */
-  remove(): void;
+  readonly remove: () => void;
 }
 
 /** Longest path of a unix socket that every system takes: macOS has room for 104 bytes with the final zero. */
@@ -95,8 +96,7 @@ function port(env: Environment, name: string): number {
 }
 
 function isTaken(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'EADDRINUSE' || code === 'EACCES';
+  return ['EADDRINUSE', 'EACCES'].some((code) => code === codeOf(error));
 }
 
 function bind(server: Server, where: { path: string } | { host: string; port: number }): Promise<void> {

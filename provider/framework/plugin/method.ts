@@ -13,7 +13,7 @@ export interface CallContext {
   readonly connection: object;
   readonly log: Logger;
   /** Aborts the signal of every other call in flight on this connection: the user wants to stop. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** A remote procedure with the code that answers it. Make them with {@link unaryMethod} and {@link streamMethod}. */

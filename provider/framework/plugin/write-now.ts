@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { codeOf } from './error-code';
 
 /**
  * Writes all of `text` to a file descriptor before it returns, so that nothing is lost when the process exits next. Does nothing if
@@ -10,14 +11,10 @@ export function writeNow(fd: 1 | 2, text: string): void {
     try {
       rest = rest.subarray(writeSync(fd, rest));
     } catch (error) {
-      if (!isFull(error)) return;
+      if (codeOf(error) !== 'EAGAIN') return;
       Atomics.wait(CLOCK, 0, 0, 1);
     }
   }
 }
 
 const CLOCK = new Int32Array(new SharedArrayBuffer(4));
-
-function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EAGAIN';
-}

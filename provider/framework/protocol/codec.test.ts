@@ -39,7 +39,7 @@ describe('against protobufjs', () => {
         );
         expect(type.decode(ours)).toEqual(value);
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 });

@@ -23,10 +23,16 @@ export const echoProvider: PluginOptions = {
       log.info('echo plans', { shout: 'Ω' });
       return Promise.resolve({ plannedState: proposedNewState });
     }),
-    unaryMethod(Provider.ApplyResourceChange, ({ plannedState }) => {
-      if (Buffer.from(plannedState?.msgpack ?? []).includes('crash')) setImmediate(crash);
-      else return Promise.resolve({ newState: plannedState });
-      return new Promise(() => undefined);
+    unaryMethod(Provider.ApplyResourceChange, ({ priorState, plannedState }, { signal, log }) => {
+      const text = Buffer.from(plannedState?.msgpack ?? []);
+      if (text.includes('crash')) setImmediate(crash);
+      else if (!text.includes('wait')) return Promise.resolve({ newState: plannedState });
+      log.info('echo waits');
+      return new Promise((resolve) => {
+        const tell = () =>
+          resolve({ newState: priorState, diagnostics: [{ severity: 'ERROR', summary: String(signal.reason) }] });
+        signal.addEventListener('abort', tell);
+      });
     }),
     unaryMethod(Provider.StopProvider, (_, { stop }) => {
       stop();
