@@ -39,7 +39,9 @@ function checkEntry(entry: Interface, before: NetworkConfig, facts: NodeFacts): 
   }
   const context = facts.nics.find((one) => one.nic === nic);
   if (context === undefined) {
-    const why = facts.troubles.get(nic) ?? `the ENI of ${nic} is not known yet`;
+    const failure = facts.failures.get(nic);
+    if (failure?.certain === true) return [finding('error', 'nic-unknown', 'nic', failure.message)];
+    const why = failure?.message ?? `the ENI of ${nic} is not known yet.`;
     const message = `cluster_ip ${clusterIP} could not be checked against the subnet of ${nic}: ${why}`;
     return [finding('warning', 'not-checked', 'clusterIP', message)];
   }

@@ -1,6 +1,7 @@
 import { createServer as createHttp, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { readFile } from 'node:fs/promises';
 import { createAdaptorServer, getRequestListener } from '@hono/node-server';
 import type { createApp } from './app';
 
@@ -72,4 +73,17 @@ function closeServer(server: Server, graceMs: number): Promise<void> {
     });
     server.closeIdleConnections();
   });
+}
+
+/** The certificate and key that `listen.tls` of node.yaml names. Rejects with a sentence that names the field. */
+export async function readTls(
+  tls: { cert_file: string; key_file: string } | undefined,
+): Promise<{ cert: Buffer; key: Buffer } | null> {
+  if (tls === undefined) return null;
+  const read = (field: string, path: string) =>
+    readFile(path).catch((cause: unknown) => {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`cannot read listen.tls.${field} (${why}); tg-node init makes a certificate`, { cause });
+    });
+  return { cert: await read('cert_file', tls.cert_file), key: await read('key_file', tls.key_file) };
 }

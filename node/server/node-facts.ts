@@ -6,6 +6,6 @@ export interface NodeFacts {
   devices: readonly string[] | null;
   /** The NICs whose ENI and subnet are known. */
   nics: readonly NicContext[];
-  /** Why the ENI of a NIC is not known, by NIC, in a sentence. */
-  troubles: ReadonlyMap<string, string>;
+  /** Why the ENI of a NIC is not known; `certain`: it has none, rather than nobody could be asked. */
+  failures: ReadonlyMap<string, { message: string; certain: boolean }>;
 }

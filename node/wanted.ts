@@ -1,0 +1,18 @@
+import type { NetworkConfig } from '@tg/api';
+import type { DaemonConfig } from './daemon-config';
+import type { LedgerEntry } from './reconciler/ports';
+
+/** The cluster IPs that a config wants, with their NICs. */
+export function wantedIn(network: NetworkConfig): { nic: string; address: string }[] {
+  return (network.interfaces ?? []).flatMap(({ nic, clusterIP }) => (clusterIP ? [{ nic, address: clusterIP }] : []));
+}
+
+/** Every NIC that a cluster IP is wanted on, owned on, or that node.yaml names. */
+export function nicsThatMatter(
+  config: Pick<DaemonConfig, 'nics'>,
+  network: NetworkConfig,
+  owned: readonly LedgerEntry[],
+): Set<string> {
+  const wanted = wantedIn(network).map(({ nic }) => nic);
+  return new Set([...Object.keys(config.nics), ...wanted, ...owned.map(({ nic }) => nic)]);
+}
