@@ -45,6 +45,12 @@ export function pathText(path: Path): string {
   return text;
 }
 
+/** The path as far as the protocol can say it: it ends at a set, whose elements have no name. */
+export function upToSet(path: Path): Path {
+  const set = path.findIndex((step) => step.kind === 'element');
+  return set < 0 ? path : path.slice(0, set);
+}
+
 export function pathsEqual(a: Path, b: Path): boolean {
   return a.length === b.length && a.every((step, i) => stepsEqual(step, b[i]));
 }

@@ -1,6 +1,6 @@
 import { valuesEqual } from '../cty/canonical';
 import type { Path } from '../cty/path';
-import { ROOT, pathsEqual } from '../cty/path';
+import { ROOT, pathsEqual, upToSet } from '../cty/path';
 import { UNKNOWN } from '../cty/unknown';
 import type { Value, ValueRecord } from '../cty/value';
 import type { Attribute } from './attribute';
@@ -65,11 +65,7 @@ function withUnknown(attribute: Attribute, { config, planned }: Slot<Value>): Va
   return computed && config === null && attribute.default === undefined && !attribute.writeOnly ? UNKNOWN : planned;
 }
 
-/** Paths into a set all end at the set: the protocol has no step into one. */
 function distinct(paths: readonly Path[]): Path[] {
-  const cut = paths.map((path) => {
-    const set = path.findIndex((step) => step.kind === 'element');
-    return set < 0 ? path : path.slice(0, set);
-  });
+  const cut = paths.map(upToSet);
   return cut.filter((path, i) => cut.findIndex((other) => pathsEqual(path, other)) === i);
 }

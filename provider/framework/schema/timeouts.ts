@@ -45,8 +45,8 @@ export function timeouts<O extends TimedOperation>(
 
 /** How many milliseconds `operation` may take. */
 export function timeoutOf<O extends TimedOperation>(
-  operation: O,
-  configured: Timeouts<O> | null,
+  operation: NoInfer<O>,
+  configured: Timeouts<NoInfer<O>> | null,
   defaults: Readonly<Record<O, string>>,
 ): number {
   const text = configured?.[operation] ?? defaults[operation];
