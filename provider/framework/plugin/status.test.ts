@@ -3,7 +3,7 @@ import { encodeStatusMessage } from './status';
 
 test('any sentence survives in a header', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+    fc.property(fc.string({ unit: fc.constantFrom('a', '%', 'ü', '€', '𝄞', '\0', '\n', '~', ' ') }), (text) => {
       const encoded = encodeStatusMessage(text);
       expect(encoded).toMatch(/^[\x20-\x7e]*$/);
       expect(decodeURIComponent(encoded)).toBe(text);

@@ -289,7 +289,7 @@ function single(type: Field['type'], depth: number): fc.Arbitrary<unknown> {
 function scalar(type: Scalar | EnumType): fc.Arbitrary<unknown> {
   switch (type) {
     case 'string':
-      return fc.string({ unit: 'binary', maxLength: 20 });
+      return fc.string({ unit: fc.constantFrom('a', 'ü', '€', '𝄞', '\0', '\ufeff'), maxLength: 20 });
     case 'bytes':
       return fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
     case 'bool':
