@@ -1,8 +1,4 @@
-# By the node's FQDN and the NIC
-terraform import tg_node_interface.lan gateway-a.example.com/eth1
-
-# By the node's UID
-terraform import tg_node_interface.lan node_id:5d0fd6e4-0c0c-4f0b-8a52-1f6d2c1f7b11/eth1
-
-# By a cluster's FQDN
-terraform import tg_node_interface.lan cluster_fqdn:gateway.example.com/eth1
+# By the node's name, its id, or the cluster's name, and the NIC.
+terraform import tg_node_interface.lan gw-a.example.com/eth1
+terraform import tg_node_interface.wan node_id:d70e7d73-2a1c-4388-bbb1-08ca2fd39f48/ens192
+terraform import tg_node_interface.pair cluster_fqdn:gateways.example.com/eth1
