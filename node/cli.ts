@@ -1,0 +1,123 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { configGet, configSet } from './cli/config';
+import { CommandFailure } from './cli/failure';
+import { HELP } from './cli/help';
+import { init } from './cli/init';
+import { DEFAULT_CONFIG } from './cli/load-config';
+import { run } from './cli/run';
+import { status } from './cli/status';
+import { StoreError } from './store/config-store';
+import { VERSION } from './version';
+
+const CONFIG = { config: { type: 'string', default: DEFAULT_CONFIG }, help: { type: 'boolean' } } as const;
+
+/** Runs `tg-node ARGS`; resolves to its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const [command = '', ...rest] = args;
+  try {
+    return await dispatch(command, rest);
+  } catch (error) {
+    if (error instanceof CommandFailure || error instanceof StoreError) {
+      process.stderr.write(`tg-node: ${error.message}\n`);
+      return error instanceof CommandFailure ? error.code : 1;
+    }
+    throw error;
+  }
+}
+
+function dispatch(command: string, args: string[]): Promise<number> {
+  switch (command) {
+    case 'run': {
+      const { values } = parse(command, args, {
+        ...CONFIG,
+        'ignore-second-actor': { type: 'boolean', default: false },
+      });
+      return values.help
+        ? help(command)
+        : run({ config: values.config, ignoreSecondActor: values['ignore-second-actor'] });
+    }
+    case 'status': {
+      const { values } = parse(command, args, { ...CONFIG, json: { type: 'boolean', default: false } });
+      return values.help ? help(command) : status({ config: values.config, json: values.json });
+    }
+    case 'config': {
+      const { values, positionals } = parse(command, args, CONFIG, true);
+      if (values.help) return help(command);
+      const [verb, nic, ...assignments] = positionals;
+      if (verb === 'get' && assignments.length === 0) return configGet({ config: values.config, nic });
+      if (verb === 'set' && nic !== undefined && assignments.length > 0) {
+        return configSet({ config: values.config, nic, assignments });
+      }
+      throw usage(command, 'say config get [NIC], or config set NIC FIELD=VALUE...');
+    }
+    case 'init': {
+      const text = { type: 'string' } as const;
+      const { values } = parse(command, args, {
+        help: { type: 'boolean' },
+        dir: { type: 'string', default: '/etc/tg-node' },
+        fqdn: text,
+        'data-dir': text,
+        host: { type: 'string', default: '127.0.0.1' },
+        port: { type: 'string', default: '8443' },
+        nic: { type: 'string', multiple: true, default: [] },
+        'drop-in-dir': text,
+      });
+      if (values.help) return help(command);
+      const { dir, fqdn, host, nic } = values;
+      const dropInDir = values['drop-in-dir'];
+      return init({ dir, fqdn, dataDir: values['data-dir'], host, port: Number(values.port), nics: nic, dropInDir });
+    }
+    case '--version':
+    case 'version':
+      process.stdout.write(`tg-node ${VERSION}\n`);
+      return Promise.resolve(0);
+    case '--help':
+    case '-h':
+    case 'help':
+      return help(args[0] ?? '');
+    case '':
+      process.stderr.write(HELP[''] ?? '');
+      return Promise.resolve(2);
+    default:
+      throw new CommandFailure(
+        `there is no command ${command}; there are init, run, status and config (tg-node --help).`,
+        2,
+      );
+  }
+}
+
+function parse<T extends NonNullable<ParseArgsConfig['options']>>(
+  command: string,
+  args: string[],
+  options: T,
+  allowPositionals = false,
+) {
+  try {
+    return parseArgs({ args, options, allowPositionals, strict: true });
+  } catch (error) {
+    throw usage(command, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function usage(command: string, why: string): CommandFailure {
+  return new CommandFailure(`${why}\n${HELP[command] ?? ''}`, 2);
+}
+
+function help(command: string): Promise<number> {
+  process.stdout.write(HELP[command] ?? HELP[''] ?? '');
+  return Promise.resolve(0);
+}
+
+if (require.main === module) {
+  void main(process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.stderr.write(
+        `tg-node: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
+      process.exitCode = 1;
+    },
+  );
+}
