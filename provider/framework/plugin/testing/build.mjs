@@ -7,7 +7,7 @@ import { findBun, makeExecutable } from '../../../../scripts/build/executable.mj
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const [entry, folder, name] = process.argv.slice(2);
 
-await bundle(root, folder, { entry, bundle: 'provider.cjs', minify: true });
+await bundle(root, folder, { entry, bundle: 'provider.cjs' });
 const warning = name && (await makeExecutable(root, `${folder}/provider.cjs`, name));
 const bun = findBun(root);
 if (warning || typeof bun !== 'string') throw new Error(warning || bun.reason);
