@@ -14,7 +14,6 @@ export interface KeyPair {
 export async function selfSigned(commonName: string, names: readonly string[]): Promise<KeyPair> {
   await import('reflect-metadata'); // @peculiar/x509 does not load without it
   const x509 = await import('@peculiar/x509');
-  x509.cryptoProvider.set(webcrypto as Parameters<typeof x509.cryptoProvider.set>[0]);
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const now = new Date();
   const until = new Date(now);
