@@ -1,5 +1,8 @@
 import { Ec2Error, OsError, type Clock } from './ports';
 
+/** The code of a call that this node gave up because the opposite came to be wanted. */
+export const ABANDONED = 'Abandoned';
+
 /**
  * Runs one EC2 call, and stops waiting for it after `ms` or when `controller` aborts: it may then have happened all the
  * same, which the error's outcome says. Rejects with an {@link Ec2Error} always.
@@ -12,20 +15,20 @@ export function withDeadline<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const over = new AbortController();
-    const giveUp = (why: string): void => {
+    const giveUp = (code: string, why: string): void => {
       over.abort();
       controller.abort();
-      reject(new Ec2Error('timeout', 'retry-now', 'Timeout', why, 'unknown'));
+      reject(new Ec2Error('timeout', 'retry-now', code, why, 'unknown'));
     };
     controller.signal.addEventListener('abort', () => {
-      giveUp('given up because it was no longer wanted');
+      giveUp(ABANDONED, 'given up because it was no longer wanted');
     });
     clock.sleep(ms, over.signal).then(
       () => {
-        if (!over.signal.aborted) giveUp(`no answer within ${ms} ms`);
+        if (!over.signal.aborted) giveUp('Timeout', `no answer within ${ms} ms`);
       },
       (error: unknown) => {
-        giveUp(`the clock failed: ${String(error)}`);
+        giveUp('Timeout', `the clock failed: ${String(error)}`);
       },
     );
     call(controller.signal).then(

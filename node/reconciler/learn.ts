@@ -1,4 +1,5 @@
 import { claimKey, observe, settle, type Claim } from './claim';
+import { ABANDONED } from './give-up';
 import type { Clock, Ec2Error, EniView, Holder } from './ports';
 import { replacedBy } from './plan-ec2';
 import {
@@ -83,6 +84,7 @@ export function learnAssignFailed(
     return;
   }
   for (const claim of claims) learnOneAssignFailed(teacher, claim, error);
+  keepTogether(claims);
 }
 
 /** Whether the refusal may be due to one address of several, so that the others alone could succeed. */
@@ -145,6 +147,8 @@ export function learnUnassignFailed(
   const { world } = teacher;
   const claims = claimsOf(world, eniId, addresses);
   for (const claim of claims) if (error.outcome === 'unknown') suspect(teacher, claim);
+  // What came to be wanted instead must not wait for this call's back-off.
+  if (error.code === ABANDONED) return;
   if (error.reason === 'eni-missing' || (error.reason === 'not-assigned' && claims.length <= 1)) {
     learnUnassigned(teacher, eniId, addresses);
     return;
@@ -158,6 +162,14 @@ export function learnUnassignFailed(
     claim.trouble = worsen(claim.trouble, sentence, where(claim), teacher.clock, world.timing);
     teacher.log('warn', sentence.message, { ...where(claim), code: error.code });
   }
+  keepTogether(claims);
+}
+
+/** What failed in one call is tried again in one call: jitter must not scatter it. */
+function keepTogether(claims: readonly Claim[]): void {
+  const troubles = claims.map((claim) => claim.trouble).filter((trouble) => trouble !== null);
+  const retryAt = Math.min(...troubles.map((trouble) => trouble.retryAt));
+  for (const trouble of troubles) trouble.retryAt = retryAt;
 }
 
 /** A mutation was given up: whether it happened, or will yet, is open for a while. */

@@ -70,6 +70,13 @@ export class Rig {
     await this.clock.advance(1000);
   }
 
+  /** An orderly end, with the time it takes. */
+  async stop(how: 'release' | 'keep'): Promise<void> {
+    const stopped = this.node.stop(how);
+    await this.clock.advance(20_000);
+    await stopped;
+  }
+
   told(type: ReconcilerEvent['type']): ReconcilerEvent[] {
     return this.events.filter((event) => event.type === type);
   }
