@@ -33,6 +33,14 @@ const schema = defineSchema({
     }),
     set: setAttribute({ presence: 'optional', element: 'string', description, elementValidators: [isA] }),
     map: mapAttribute({ presence: 'optional', element: 'string', description, elementValidators: [isA] }),
+    vault: listNested({ presence: 'optional', description, sensitive: true, attributes: item }),
+    keys: listAttribute({
+      presence: 'optional',
+      element: 'string',
+      description,
+      sensitive: true,
+      elementValidators: [isA],
+    }),
     nested: listNested({ presence: 'optional', description, attributes: item }),
     nested_set: setNested({ presence: 'optional', description, attributes: item }),
     nested_map: mapNested({ presence: 'optional', description, attributes: item }),
@@ -105,7 +113,9 @@ test('the known elements of a list are checked beside an unknown one', () => {
 });
 
 test('a sensitive value is not repeated', () => {
-  expect(said({ key: 'hunter2' })).toEqual(['error key: key must be one of "a", not (sensitive value).']);
+  expect(said({ key: 'hunter2' })).toEqual([wrong('key', '(sensitive value)')]);
+  expect(said({ keys: ['hunter2'] })).toEqual([wrong('keys[0]', '(sensitive value)')]);
+  expect(said({ vault: [{ s: 'hunter2' }] })).toEqual([wrong('vault[0].s', '(sensitive value)')]);
 });
 
 test('the same complaint is made once', () => {

@@ -9,6 +9,7 @@ import type { Attribute } from './attribute';
 import type { Block } from './block';
 import type { Diagnostic } from './diagnostic';
 import { dedupe, errorAt, warningAt } from './diagnostic';
+import { redacted } from './redact';
 import type { Schema } from './schema';
 import type { Validator } from './validator';
 
@@ -18,7 +19,7 @@ import type { Validator } from './validator';
  */
 export function validateConfig(schema: Schema, config: ValueRecord): Diagnostic[] {
   const found: Diagnostic[] = [];
-  body(schema, config, ROOT, { config, found });
+  body(schema, config, ROOT, { config, found, sensitive: false });
   for (const validator of schema.validators) found.push(...validator(config));
   return dedupe(found);
 }
@@ -26,6 +27,8 @@ export function validateConfig(schema: Schema, config: ValueRecord): Diagnostic[
 interface Run {
   readonly config: ValueRecord;
   readonly found: Diagnostic[];
+  /** Whatever is inside a sensitive attribute is sensitive. */
+  readonly sensitive: boolean;
 }
 
 function body(
@@ -40,7 +43,8 @@ function body(
     nestedBlock(block, field(value, name), atAttribute(path, name), run);
 }
 
-function attribute(declared: Attribute, value: Value, path: Path, run: Run): void {
+function attribute(declared: Attribute, value: Value, path: Path, outer: Run): void {
+  const run = { ...outer, sensitive: outer.sensitive || declared.sensitive };
   const { found } = run;
   if (value === null) {
     if (declared.presence === 'required')
@@ -53,12 +57,12 @@ function attribute(declared: Attribute, value: Value, path: Path, run: Run): voi
   }
   if (declared.deprecated !== null) found.push(warningAt(path, 'Deprecated attribute', declared.deprecated));
   if (isUnknown(value)) return;
-  if (!containsUnknown(value)) validators(declared.validators, declared, value, path, run);
+  if (!containsUnknown(value)) validators(declared.validators, value, path, run);
   for (const [element, at] of itemsOf(declared.type.kind, value, path)) {
     if (declared.nested !== null) {
       if (isRecord(element)) body({ attributes: declared.nested.attributes, blocks: {} }, element, at, run);
     } else if (element !== null && !containsUnknown(element)) {
-      validators(declared.elementValidators, declared, element, at, run);
+      validators(declared.elementValidators, element, at, run);
     }
   }
 }
@@ -78,17 +82,9 @@ function itemsOf(kind: string, value: Value, path: Path): [Value, Path][] {
   return kind === 'map' ? Object.entries(value).map(([key, v]) => [v, atKey(path, key)]) : [[value, path]];
 }
 
-function validators(list: readonly Validator[], declared: Attribute, value: Value, path: Path, run: Run): void {
+function validators(list: readonly Validator[], value: Value, path: Path, run: Run): void {
   for (const validator of list as readonly Validator<Value>[]) {
     const found = validator(value, path, run.config);
-    run.found.push(...(declared.sensitive ? found.map((d) => redacted(d, value)) : found));
+    run.found.push(...(run.sensitive ? found.map((d) => redacted(d, value)) : found));
   }
-}
-
-/** A validator says which value it refuses; a sensitive one must not be repeated. */
-function redacted(diagnostic: Diagnostic, value: Value): Diagnostic {
-  if (typeof value !== 'string' || value === '') return diagnostic;
-  const shown = [JSON.stringify(value), value];
-  const detail = shown.reduce((text, secret) => text.replaceAll(secret, '(sensitive value)'), diagnostic.detail);
-  return { ...diagnostic, detail };
 }
