@@ -22,7 +22,7 @@ export function stamps(root) {
 }
 
 function stateOf(root, target, inputs) {
-  const hash = createHash('sha256').update(JSON.stringify([target, process.version, process.arch]));
+  const hash = createHash('sha256').update(JSON.stringify([target, process.version, process.arch, bunPackages(root)]));
   const steering = [
     'package-lock.json',
     'scripts/build.mjs',
@@ -33,6 +33,12 @@ function stateOf(root, target, inputs) {
     hash.update(`${input} ${stat?.size} ${stat?.mtimeMs}\n`);
   }
   return hash.digest('hex');
+}
+
+/** The provider is another file when Bun was not there and now is. */
+function bunPackages(root) {
+  const folder = join(root, 'node_modules', '@oven');
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 function readJson(file) {
