@@ -29,6 +29,7 @@ export async function waitApplied(portal: Portal, change: AwaitedChange, signal:
     return await ask(portal, change, signal, heard);
   } catch (error) {
     if (!signal.aborted || !(error instanceof PortalError) || error.kind !== 'aborted') throw error;
+    heard.last = (await lastWord(portal, change)) ?? heard.last;
     throw new PortalError(
       'pending',
       pendingSentence(change, heard.last, heard.trouble, abortedError(signal).message),
@@ -37,6 +38,20 @@ export async function waitApplied(portal: Portal, change: AwaitedChange, signal:
         cause: error,
       },
     );
+  }
+}
+
+/** How long a last look may take when time is up, in milliseconds. */
+const LAST_WORD_MS = 2_000;
+
+/** What the node is waiting for, asked without waiting: the question that was cut off would have told. */
+async function lastWord(portal: Portal, { target, nic, version }: AwaitedChange): Promise<NodeStatus | null> {
+  if (version === null) return null;
+  try {
+    return await portal.status(target, AbortSignal.timeout(LAST_WORD_MS), { version, nic, seconds: 0 });
+  } catch (error) {
+    if (error instanceof PortalError) return null;
+    throw error;
   }
 }
 

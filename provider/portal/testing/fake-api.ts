@@ -67,12 +67,18 @@ export class FakeApi {
   findings: (network: string, target: FakeTarget) => unknown[] = () => [];
   /** Runs after each stored write. */
   stored: (target: FakeTarget) => void = () => undefined;
+  /** For `api_host`: plain on loopback, or `localhost` with TLS. */
+  readonly host: string;
+  readonly port: number;
   private readonly sockets = new Set<Socket>();
 
   private constructor(
     private readonly server: http.Server,
     private readonly options: FakeApiOptions,
-  ) {}
+  ) {
+    this.port = (server.address() as AddressInfo).port;
+    this.host = options.tls === undefined ? `http://127.0.0.1:${this.port}` : `localhost:${this.port}`;
+  }
 
   static async start(options: FakeApiOptions = {}): Promise<FakeApi> {
     const { tls } = options;
@@ -84,6 +90,7 @@ export class FakeApi {
             cert: tls.cert,
             ...(tls.clientCa !== undefined && { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true }),
           });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const fake = new FakeApi(server, options);
     server.on('connection', (socket: Socket) => {
       fake.sockets.add(socket);
@@ -91,17 +98,7 @@ export class FakeApi {
     });
     server.on('tlsClientError', () => undefined);
     server.on('request', (request, response) => void fake.receive(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return fake;
-  }
-
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
-  }
-
-  /** For `api_host`: plain on loopback, or `localhost` with TLS. */
-  get host(): string {
-    return this.options.tls === undefined ? `http://127.0.0.1:${this.port}` : `localhost:${this.port}`;
   }
 
   get connections(): number {

@@ -6,6 +6,6 @@ export const FAST_TIMING: PortalTiming = {
   answer: 300,
   retryFirst: 2,
   retryMost: 10,
-  poll: 100,
+  poll: 1_000,
   shareReads: 50,
 };
