@@ -10,6 +10,8 @@ export interface ListenOptions {
   host: string;
   port: number;
   tls: { cert: Buffer; key: Buffer } | null;
+  /** In place of the limits below, for tests. */
+  limits?: Partial<typeof LIMITS>;
 }
 
 /** A serving API. */
@@ -27,18 +29,21 @@ const LIMITS = {
   connectionsCheckingInterval: 5000,
   keepAliveTimeout: 10_000,
   maxHeaderSize: 16_384,
-} as const;
+};
 const MAX_CONNECTIONS = 512;
+const SWEEP_MS = 20;
 
 /** Serves the app. Rejects with a sentence when the address cannot be had. */
-export async function listen(app: ReturnType<typeof createApp>, { host, port, tls }: ListenOptions): Promise<Listener> {
+export async function listen(app: ReturnType<typeof createApp>, options: ListenOptions): Promise<Listener> {
+  const { host, port, tls } = options;
+  const limits = { ...LIMITS, ...options.limits };
   const server = createAdaptorServer({
     fetch: app.fetch,
     ...(tls === null
-      ? { createServer: createHttp, serverOptions: LIMITS }
+      ? { createServer: createHttp, serverOptions: limits }
       : {
           createServer: createHttps,
-          serverOptions: { ...LIMITS, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 },
+          serverOptions: { ...limits, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 },
         }),
   }) as Server;
   server.maxConnections = MAX_CONNECTIONS;
@@ -66,9 +71,12 @@ export function serveLocally(app: ReturnType<typeof createApp>, server: Server):
 
 function closeServer(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    // A connection that was answered meanwhile would stay open for its next request.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     server.close(() => {
-      clearTimeout(timer);
+      clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();

@@ -28,12 +28,19 @@ function sentences(issue: z.core.$ZodIssue, body: unknown): string[] {
       return unionSentences(issue, body);
     case 'invalid_format':
     case 'custom':
-      return [`${where} ${value === undefined || issue.code === 'custom' ? '' : `${value} `}${issue.message}.`];
+      return [`${where} ${isSaid(issue, body) ? '' : `${value ?? ''} `}${issue.message}.`];
     case 'not_multiple_of':
     case 'invalid_key':
     case 'invalid_element':
       return [`${where} is ${value ?? 'missing'}: ${issue.message}.`];
   }
+}
+
+/** Whether the message speaks of the value itself, or there is no value that could be shown. */
+function isSaid(issue: z.core.$ZodIssue, body: unknown): boolean {
+  const value = valueAt(issue.path, body);
+  if (typeof value !== 'string' && typeof value !== 'number') return true;
+  return issue.code === 'custom' && issue.message.includes(String(value));
 }
 
 /** A union of "not set" and the real thing: what the real thing says is what helps. */
