@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { checkHere } from './check-here';
 import { connectEc2, connectImds, type Ec2Connection, type Imds } from './cloud';
 import type { DaemonConfig } from './daemon-config';
+import { watchEnis } from './eni-watch';
 import { createLazyEc2 } from './lazy-ec2';
 import { composeStatus } from './node-status';
 import { fileNicCache } from './nics/nic-cache';
@@ -182,6 +183,13 @@ async function start(
   undo.push(store.onChange(follow));
   undo.push(outcomes.settleWith(() => reconciler.status().interfaces.map(({ nic }) => nic)));
   reconciler.setRole('active'); // a node that is in no cluster is active
+  void watchEnis({
+    imds,
+    clock,
+    macs: () => registry.contexts().flatMap(({ nic }) => registry.known(nic)?.mac ?? []),
+    onChange: () => reconciler.wake(),
+    signal: ends.signal,
+  });
   log('info', 'serving', { url: api.url, uid, fqdn, dryRun: os.dryRun });
 
   return {
