@@ -13,27 +13,30 @@ export interface Carried {
   after: VpcState;
 }
 
-/** What AWS does besides, and the upstream leaves out. */
-export async function afterChange(upstream: Upstream, overlay: Overlay, carried: Carried): Promise<void> {
+/** What AWS does besides, and the upstream leaves out. True when that changed something. */
+export async function afterChange(upstream: Upstream, overlay: Overlay, carried: Carried): Promise<boolean> {
   const params = Params.parse(carried.form);
   switch (carried.action) {
     case 'RunInstances':
       noteLaunch(overlay, carried, params);
-      return;
+      return true;
     case 'ModifyNetworkInterfaceAttribute': {
       const { attachment } = changeOf(params);
       const eniId = params.optional('NetworkInterfaceId');
       if (attachment && eniId !== undefined) overlay.deleteOnTermination.set(eniId, attachment.deleteOnTermination);
-      return;
+      return attachment !== undefined;
     }
     case 'ModifyInstanceAttribute':
       await mirrorSourceDestCheck(upstream, carried, params);
-      return;
+      return true;
     case 'TerminateInstances':
-      for (const instanceId of params.list('InstanceId')) await removeEnis(upstream, carried.before, instanceId);
-      return;
+      for (const instanceId of params.list('InstanceId')) await removeEnis(upstream, carried, instanceId);
+      return true;
     case 'AssociateAddress':
       noteEip(overlay, carried, params);
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -58,11 +61,13 @@ async function mirrorSourceDestCheck(upstream: Upstream, { after }: Carried, par
   });
 }
 
-async function removeEnis(upstream: Upstream, before: VpcState, instanceId: string): Promise<void> {
+/**
+ * ENIs with DeleteOnTermination go. The others count as detached because their instance is terminated: detaching device 0
+ * at moto breaks every later DescribeInstances.
+ */
+async function removeEnis(upstream: Upstream, { before, after }: Carried, instanceId: string): Promise<void> {
   for (const eni of enisOfInstance(before, instanceId)) {
-    if (!eni.attachment) continue;
-    await upstream.call('DetachNetworkInterface', { AttachmentId: eni.attachment.attachmentId, Force: 'true' });
-    if (eni.attachment.deleteOnTermination) {
+    if (eni.attachment?.deleteOnTermination && after.enis.has(eni.eniId)) {
       await upstream.call('DeleteNetworkInterface', { NetworkInterfaceId: eni.eniId });
     }
   }

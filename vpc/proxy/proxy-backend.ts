@@ -15,7 +15,7 @@ import { changeList } from './change-list';
 import { knowsType, nameAddresses } from './explicit-addresses';
 import { Mutex } from './mutex';
 import { emptyOverlay, type Overlay } from './overlay';
-import { readState } from './read-state';
+import { StateReader } from './state-reader';
 import { Upstream, type UpstreamAnswer } from './upstream';
 import { text } from './xml-node';
 
@@ -46,6 +46,7 @@ export class ProxyBackend implements Backend {
 
   private constructor(
     private readonly upstream: Upstream,
+    private readonly reader: StateReader,
     readonly region: string,
     readonly account: string,
     private readonly clock: Clock,
@@ -57,8 +58,9 @@ export class ProxyBackend implements Backend {
     const upstream = new Upstream(url, region);
     const account = text(await upstream.call('GetCallerIdentity', {}, 'sts'), 'GetCallerIdentityResult.Account');
     if (account === undefined) throw new Error(`the upstream ${url} does not say which account it serves`);
-    const state = await readState(upstream, emptyOverlay(), { region, account });
-    return new ProxyBackend(upstream, region, account, clock, new Timeline(state));
+    const reader = new StateReader(upstream, { region, account }, clock);
+    const timeline = new Timeline(await reader.read(emptyOverlay()));
+    return new ProxyBackend(upstream, reader, region, account, clock, timeline);
   }
 
   state(view: View): Promise<VpcState> {
@@ -75,13 +77,14 @@ export class ProxyBackend implements Backend {
 
   async reset(): Promise<void> {
     this.overlay = emptyOverlay();
-    this.timeline = new Timeline(await this.fresh());
+    this.reader.forget();
+    this.timeline = new Timeline(await this.reader.read(this.overlay));
   }
 
   /** A Describe, from the state; with a filter or field that the rules do not know, the upstream's own answer. */
   private async read(call: Call): Promise<WireAnswer> {
     try {
-      return this.render(call, await this.seenBy(call.view)).answer;
+      return this.render(call, await this.seenBy(call.view, call.form)).answer;
     } catch (error) {
       if (isUnknownHere(error) && call.view.kind === 'now') {
         const answer = await this.forward(call, call.form);
@@ -92,15 +95,18 @@ export class ProxyBackend implements Backend {
   }
 
   private async decide(call: Call): Promise<WireAnswer> {
-    const before = await this.fresh();
+    const before = await this.fresh(call.form);
     const { answer, after } = this.render(call, before);
-    await applyChanges(this.upstream, this.overlay, changeList(before, after));
-    await this.fresh();
+    const changes = changeList(before, after);
+    await applyChanges(this.upstream, this.overlay, changes);
+    // The upstream gives an Elastic IP that moved a new association id.
+    if (changes.some(({ kind }) => kind === 'associate')) await this.fresh();
+    else this.note(after);
     return answer;
   }
 
   private async checkAndForward(call: Call): Promise<WireAnswer> {
-    const before = await this.fresh();
+    const before = await this.fresh(call.form);
     let form = call.form;
     if (CHECKED_HERE.has(call.action) && (call.action !== 'RunInstances' || knowsType(form))) {
       try {
@@ -111,9 +117,10 @@ export class ProxyBackend implements Backend {
       form = nameAddresses(call.action, form, before);
     }
     const answer = await this.forward(call, form);
+    this.reader.forget();
     if (answer.status !== 200) return answer;
-    await afterChange(this.upstream, this.overlay, { action: call.action, form, before, after: await this.fresh() });
-    const after = await this.fresh();
+    const carried = { action: call.action, form, before, after: await this.fresh() };
+    const after = (await afterChange(this.upstream, this.overlay, carried)) ? await this.fresh() : carried.after;
     forgetGone(this.overlay, after);
     const made = madeHere(call.action, before, after);
     return made ? this.success(call.action, made) : answer;
@@ -140,14 +147,17 @@ export class ProxyBackend implements Backend {
   }
 
   /** The upstream's state now, noted on the timeline when it has changed. */
-  private async fresh(): Promise<VpcState> {
-    const state = await readState(this.upstream, this.overlay, { region: this.region, account: this.account });
+  private async fresh(mentioned?: string): Promise<VpcState> {
+    return this.note(await this.reader.read(this.overlay, mentioned));
+  }
+
+  private note(state: VpcState): VpcState {
     if (fingerprint(state) !== fingerprint(this.timeline.latest)) this.timeline.push(state, this.clock.steady());
     return this.timeline.latest;
   }
 
-  private async seenBy(view: View): Promise<VpcState> {
-    const now = await this.fresh();
+  private async seenBy(view: View, mentioned?: string): Promise<VpcState> {
+    const now = await this.fresh(mentioned);
     switch (view.kind) {
       case 'now':
         return now;

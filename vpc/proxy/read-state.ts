@@ -111,38 +111,38 @@ function readEip(node: XmlNode, enis: ReadonlyMap<string, Eni>, overlay: Overlay
 const byId = <T>(list: readonly T[], idOf: (one: T) => string): ReadonlyMap<string, T> =>
   new Map(list.map((one) => [idOf(one), one]));
 
-/** Everything the rules look at, as the upstream has it now. */
-export async function readState(
-  upstream: Upstream,
-  overlay: Overlay,
-  names: { region: string; account: string },
-): Promise<VpcState> {
-  const [vpcs, subnets, enis, reservations, addresses] = await Promise.all([
+/** The part of the state that changes rarely. */
+export type Surroundings = Pick<VpcState, 'vpcs' | 'subnets' | 'instances'>;
+
+/** VPCs, subnets and instances as the upstream has them now. */
+export async function readSurroundings(upstream: Upstream): Promise<Surroundings> {
+  const [vpcs, subnets, reservations] = await Promise.all([
     upstream.list('DescribeVpcs', 'vpcSet'),
     upstream.list('DescribeSubnets', 'subnetSet'),
-    upstream.list('DescribeNetworkInterfaces', 'networkInterfaceSet'),
     upstream.list('DescribeInstances', 'reservationSet'),
-    upstream.list('DescribeAddresses', 'addressesSet'),
   ]);
-  const eniMap = byId(
-    enis.map((node) => readEni(node, overlay)),
-    (eni) => eni.eniId,
-  );
   const instances = reservations.flatMap((reservation) =>
     items(reservation, 'instancesSet').map((node) => readInstance(node, text(reservation, 'reservationId') ?? '')),
   );
-  const eips = addresses.filter((node) => text(node, 'allocationId') !== undefined);
   return {
-    ...names,
-    seed: 0,
-    issued: 0,
     vpcs: byId(vpcs.map(readVpc), (vpc) => vpc.vpcId),
     subnets: byId(subnets.map(readSubnet), (subnet) => subnet.subnetId),
-    enis: eniMap,
     instances: byId(instances, (instance) => instance.instanceId),
-    eips: byId(
-      eips.map((node) => readEip(node, eniMap, overlay)),
-      (eip) => eip.allocationId,
-    ),
   };
+}
+
+/** ENIs and Elastic IPs as the upstream has them now. */
+export async function readAddresses(upstream: Upstream, overlay: Overlay): Promise<Pick<VpcState, 'enis' | 'eips'>> {
+  const [nodes, addresses] = await Promise.all([
+    upstream.list('DescribeNetworkInterfaces', 'networkInterfaceSet'),
+    upstream.list('DescribeAddresses', 'addressesSet'),
+  ]);
+  const enis = byId(
+    nodes.map((node) => readEni(node, overlay)),
+    (eni) => eni.eniId,
+  );
+  const eips = addresses
+    .filter((node) => text(node, 'allocationId') !== undefined)
+    .map((node) => readEip(node, enis, overlay));
+  return { enis, eips: byId(eips, (eip) => eip.allocationId) };
 }
