@@ -2,14 +2,17 @@
  * The acceptance suite, once per backend; started by main.ts, which prepares the backends and sums up. A test file that is about
  * what never reaches AWS runs on the first backend only.
  */
+const { join } = require('node:path');
+
+const rootDir = join(__dirname, '..', '..');
 const backends = JSON.parse(process.env.TG_ACC_BACKENDS ?? '[]');
-const ONCE = ['bad-input', 'config-api', 'connection', 'plugin'];
+const ONCE = ['bad-input', 'config-api', 'connection'];
 
 module.exports = {
-  rootDir: '../..',
+  rootDir,
   projects: backends.map((backend, index) => ({
     displayName: backend.name,
-    rootDir: '../..',
+    rootDir,
     roots: ['<rootDir>/test/acceptance'],
     testMatch: ['**/*.test.ts'],
     testPathIgnorePatterns: index === 0 ? [] : ONCE.map((name) => `/${name}\\.test\\.ts$`),

@@ -106,7 +106,7 @@ export async function createDaemon(setup: DaemonSetup): Promise<Daemon> {
 
 /** The secret is printed once by `init` and stored only as a hash. */
 function secretIn(printed: string): string {
-  const secret = /secret\S*\s+(\S+)/i.exec(printed)?.[1];
+  const secret = /^\s*api_key_secret\s+(\S+)$/m.exec(printed)?.[1];
   if (secret === undefined) throw new Error(`tg-node init printed no secret:\n${printed}`);
   return secret;
 }
