@@ -8,6 +8,9 @@ export const TARGETS = {
   vpc: { entry: 'vpc/main.ts', bundle: 'vpc.cjs' },
   acceptance: { entry: 'test/acceptance/main.ts', bundle: 'acceptance.cjs' },
   demo: { entry: 'examples/demo/main.ts', bundle: 'demo.cjs' },
+  // The library for a program of one's own: what `require('@tg/node')` and `require('@tg/node/cloud')` find without our sources.
+  reconciler: { entry: 'node/index.ts', bundle: '../node/dist/index.js' },
+  cloud: { entry: 'node/cloud/index.ts', bundle: '../node/dist/cloud.js' },
   // cdktf finds its own files by their place in node_modules.
   'cdktf-minimal': {
     entry: 'examples/cdktf-minimal/main.ts',
