@@ -16,8 +16,8 @@ export interface Step {
 
 const FIRST = '10.0.1.50';
 const SECOND = '10.0.1.51';
-/** A lost address is put back by the next look of the node: seconds on the NIC, up to half a minute at the ENI. */
-const REPAIR_MS = 60_000;
+/** Noticed on the NIC at once, at the ENI by the next reading of the instance metadata; confirmed by two looks. */
+const REPAIR_MS = 30_000;
 
 /** The main job, step by step, on a stage that stands. `bind: false`: what would be on the NIC is not checked (dry run). */
 export function story(stage: Stage, terraform: Terraform, bind: boolean): Step[] {

@@ -5,7 +5,9 @@
 const { join } = require('node:path');
 
 const rootDir = join(__dirname, '..', '..');
-const backends = JSON.parse(process.env.TG_ACC_BACKENDS ?? '[]');
+const passed = process.env.TG_ACC_BACKENDS;
+if (!passed) throw new Error('Start the acceptance suite by "npm run test:acceptance".');
+const backends = JSON.parse(passed);
 const ONCE = ['bad-input', 'config-api', 'connection'];
 
 module.exports = {

@@ -10,8 +10,8 @@ import { lan, module } from './hcl';
 const backend = thisBackend();
 const emulated = emulatedTest();
 
-/** A drift at the ENI is seen at the latest by the second of two looks. */
-const REPAIR_MS = 90_000;
+/** A drift at the ENI is noticed in the instance metadata, and confirmed by two looks. */
+const REPAIR_MS = 30_000;
 
 describe(`the life of a cluster IP, on ${backend.name}`, () => {
   let fixture: Fixture;
