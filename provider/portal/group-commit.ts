@@ -263,8 +263,10 @@ export class GroupCommit {
 }
 
 /** A write without an answer, or with a gateway's, may be executed later still; one that the server itself ended in 500 or 503 is over. */
+
+/** A write without an answer, or with a gateway's, may be executed later still; one that the server itself ended with an error is over. */
 function mayStillHappen(error: PortalError): boolean {
-  return error.kind === 'unknown-outcome' && error.status !== 500 && error.status !== 503;
+  return error.kind === 'unknown-outcome' && (error.status === null || error.status === 502 || error.status === 504);
 }
 
 function mayBeWritten(signal: AbortSignal): PortalError {

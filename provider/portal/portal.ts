@@ -115,6 +115,12 @@ export class Portal {
       const answer = await this.client.call({ method: 'GET', path, names: place.names, signal, answerMs });
       return parseAnswer(answer, path) as NodeStatus;
     } catch (error) {
+      // Told of a version that it never wrote: another node answers than the one that took the write.
+      if (error instanceof PortalError && error.kind === 'refused') {
+        throw new PortalError('protocol', `The status of ${path} was refused: ${error.message}`, error.sentences, {
+          cause: error,
+        });
+      }
       if (error instanceof PortalError && error.status !== null && [404, 405, 501].includes(error.status)) return null;
       throw error;
     }

@@ -34,7 +34,7 @@ export function diagnosticOf(error: unknown, what: string): Diagnostic {
 /** What the node refuses about a cluster IP is shown beside that attribute. */
 function pathOf({ kind, sentences }: PortalError): Path {
   const [only, another] = sentences;
-  return kind === 'refused' && another === undefined && only?.includes('clusterIP') === true
+  return kind === 'refused' && another === undefined && /cluster_?ip/i.test(only ?? '')
     ? attributePath('cluster_ip')
     : ROOT;
 }
