@@ -74,7 +74,7 @@ function install() {
   );
   if (status === 0) return;
   console.error(
-    `npm ci failed${error ? `: ${error.message}` : ''}. The packages come from the npm registry: is it reachable?`,
+    `npm ci failed${error ? `: ${error.message}` : '; what it said stands above'}.`,
   );
   process.exit(1);
 }
