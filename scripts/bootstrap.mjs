@@ -73,9 +73,7 @@ function install() {
     },
   );
   if (status === 0) return;
-  console.error(
-    `npm ci failed${error ? `: ${error.message}` : '; what it said stands above'}.`,
-  );
+  console.error(`npm ci failed${error ? `: ${error.message}` : '; what it said stands above'}.`);
   process.exit(1);
 }
 
