@@ -1,7 +1,7 @@
 import { claimKey, observe, settle, type Claim } from './claim';
 import { ABANDONED } from './give-up';
 import type { Clock, Ec2Error, EniView, Holder } from './ports';
-import { replacedBy } from './plan-ec2';
+import { canMakeRoom } from './plan-ec2';
 import {
   fromEc2,
   heldByStranger,
@@ -16,6 +16,9 @@ import { nicOfEni, type World } from './world';
 
 /** Look-ups that show no holder before a person is asked. */
 const HOLDER_MISSES = 3;
+
+/** How often "full" is doubted because another call may just have made room. */
+const CROSSINGS = 3;
 
 /** What the lessons need besides the world. */
 export interface Teacher {
@@ -62,12 +65,13 @@ function verifySoon(world: World, clock: Clock, eniId: string): void {
   if (eni !== undefined) eni.lookAt = Math.min(eni.lookAt, clock.now() + world.timing.agreeMs);
 }
 
-/** An Assign failed, or was given up. */
+/** An Assign failed, or was given up. `crossed`: another mutation of the ENI was under way at the same time. */
 export function learnAssignFailed(
   teacher: Teacher,
   eniId: string,
   addresses: readonly string[],
   error: Ec2Error,
+  crossed: boolean,
 ): void {
   const { world } = teacher;
   const claims = claimsOf(world, eniId, addresses);
@@ -83,7 +87,7 @@ export function learnAssignFailed(
     });
     return;
   }
-  for (const claim of claims) learnOneAssignFailed(teacher, claim, error);
+  for (const claim of claims) learnOneAssignFailed(teacher, claim, error, crossed);
   keepTogether(claims);
 }
 
@@ -111,7 +115,7 @@ function isAboutOneAddress(error: Ec2Error): boolean {
   }
 }
 
-function learnOneAssignFailed(teacher: Teacher, claim: Claim, error: Ec2Error): void {
+function learnOneAssignFailed(teacher: Teacher, claim: Claim, error: Ec2Error, crossed: boolean): void {
   const { world } = teacher;
   switch (error.reason) {
     case 'held-by-other':
@@ -122,12 +126,17 @@ function learnOneAssignFailed(teacher: Teacher, claim: Claim, error: Ec2Error): 
       return;
     case 'eni-full':
       settle(claim, 'off');
-      if (!claim.makesRoom && replacedBy(world, claim).length > 0) {
+      if (!claim.makesRoom && canMakeRoom(world, claim)) {
         claim.makesRoom = true;
         claim.trouble = null;
         teacher.log('info', `${claim.eniId} is full: releasing what ${claim.address} replaces first`, {
           ...where(claim),
         });
+        return;
+      }
+      if (crossed && (claim.trouble?.failures ?? 0) < CROSSINGS) {
+        const sentence = { ...fromEc2(error, errand('assign', claim)), kind: 'retry-now' } as const;
+        claim.trouble = worsen(claim.trouble, sentence, where(claim), teacher.clock, world.timing);
         return;
       }
       break;

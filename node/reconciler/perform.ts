@@ -126,20 +126,22 @@ function mutate(
   call: () => Promise<void>,
 ): Promise<() => void> {
   const { eniId, addresses } = step;
-  const count = (): void => {
+  const count = (): number => {
     const eni = tools.world.enis.get(eniId);
-    if (eni !== undefined) eni.mutations += 1;
+    return eni === undefined ? 0 : ++eni.mutations;
   };
-  count();
-  const counted = (learn: () => void) => (): void => {
-    count();
-    learn();
-  };
-  const [ok, failed] =
-    step.do === 'assign' ? [learnAssigned, learnAssignFailed] : [learnUnassigned, learnUnassignFailed];
+  const began = count();
   return call().then(
-    () => counted(() => ok(tools, eniId, addresses)),
-    (error: unknown) => counted(() => failed(tools, eniId, addresses, asEc2Error(error))),
+    () => () => {
+      count();
+      if (step.do === 'assign') learnAssigned(tools, eniId, addresses);
+      else learnUnassigned(tools, eniId, addresses);
+    },
+    (error: unknown) => () => {
+      const crossed = count() > began + 1;
+      if (step.do === 'assign') learnAssignFailed(tools, eniId, addresses, asEc2Error(error), crossed);
+      else learnUnassignFailed(tools, eniId, addresses, asEc2Error(error));
+    },
   );
 }
 

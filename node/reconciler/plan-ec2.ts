@@ -2,8 +2,8 @@ import type { Agenda } from './agenda';
 import { keyOf, type Claim } from './claim';
 import { lookSlot, mutationSlot } from './step';
 import { isWanted, type Want } from './wants';
-import { hasPeers, nicOfEni, wantedClaims, type EniState, type World } from './world';
-import { isOffOs } from './plan-os';
+import { hasPeers, nicOfEni, type EniState, type World } from './world';
+import { mayUnassign } from './plan-os';
 
 /** What to ask of EC2 for one ENI. */
 export function planEc2(world: World, wants: ReadonlyMap<string, Want>, eniId: string, agenda: Agenda): void {
@@ -46,8 +46,13 @@ function planAssign(
   if (batches.ask.length > 0) agenda.do({ do: 'assign', eniId, addresses: batches.ask, allowReassignment: false });
 }
 
+/** Whether everything of ours that is to leave this ENI has left. */
 const roomIsMade = (claims: readonly Claim[], wants: ReadonlyMap<string, Want>): boolean =>
-  claims.every((claim) => wants.get(keyOf(claim)) !== 'yield' || claim.presence === 'off');
+  claims.every((claim) => {
+    const want = wants.get(keyOf(claim));
+    const leaves = want === 'yield' || (want === 'release' && claim.attempted);
+    return !leaves || claim.presence === 'off';
+  });
 
 function planUnassign(
   world: World,
@@ -62,7 +67,7 @@ function planUnassign(
     if (!isToGo(world, claim, want) || !isFree(world, claim)) continue;
     if (!agenda.due(claim.trouble?.retryAt)) continue;
     // Unbind first: from the moment EC2 hands the address to another node, this one must not answer for it.
-    if (!isOffOs(world, claim)) continue;
+    if (!mayUnassign(world, claim)) continue;
     if (claim.alone || claim.presence !== 'on') agenda.do({ do: 'unassign', eniId, addresses: [claim.address] });
     else batch.push(claim.address);
   }
@@ -104,17 +109,14 @@ function planLook(
   if (agenda.due(inDoubt ? Math.min(soon, eni.lookAt) : eni.lookAt)) agenda.do({ do: 'look', eniId: eni.eniId });
 }
 
-/** What an address in the way of `claim` can be told to make room with: those it replaces, confirmed ours. */
-export function replacedBy(world: World, claim: Claim): Claim[] {
-  const nic = nicOfEni(world, claim.eniId);
-  if (nic === undefined || !wantedClaims(world, nic).includes(claim)) return [];
-  return [...world.claims.values()].filter(
+/** Addresses of ours on the same ENI that `claim` replaces, or that are to leave anyway: they can make room for it. */
+export function canMakeRoom(world: World, claim: Claim): boolean {
+  return [...world.claims.values()].some(
     (other) =>
+      other !== claim &&
       other.eniId === claim.eniId &&
-      other.nic === nic.nic &&
-      other.recorded === 'confirmed' &&
+      other.attempted &&
       other.presence !== 'off' &&
-      !other.retired &&
       !isWanted(world, other),
   );
 }

@@ -101,11 +101,13 @@ export const hasOurLabel = (bound: BoundAddress): boolean =>
   bound.prefixLength === 32 && bound.label !== bound.device && bound.label.endsWith(LABEL_SUFFIX);
 
 /**
- * Whether the operating system no longer answers for the address, so that EC2 may be told to take it off. If it cannot
- * be unbound, or not be looked at, the kernel removes it when its lifetime ends, and waiting would help nobody.
+ * Whether EC2 may be told to take the address off: the operating system no longer answers for it. If it cannot be
+ * unbound, the kernel removes it when its lifetime ends, and waiting would help nobody.
  */
+export const mayUnassign = (world: World, claim: Claim): boolean => claim.osTrouble !== null || isOffOs(world, claim);
+
+/** Whether the operating system no longer has the address, as far as it can be looked at. */
 export function isOffOs(world: World, claim: Claim): boolean {
-  if (claim.osTrouble !== null) return true;
   if (!world.os.dryRun && world.os.bound === null && world.os.trouble === null) return false;
   const device = nicOfEni(world, claim.eniId)?.device;
   if (device !== undefined && world.busy.has(osSlot(device, claim.address))) return false;

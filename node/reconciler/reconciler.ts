@@ -98,6 +98,7 @@ export class Reconciler {
       Object.assign(claim, {
         claimed: false,
         mayReassign: false,
+        makesRoom: false,
         elsewhere: false,
         needsHolder: false,
         trouble: null,
