@@ -128,7 +128,9 @@ async function start(
   const problems = actors.filter(({ severity }) => severity !== 'note').map((one) => actorProblem(one, startedAt));
 
   await registry.restore();
-  await Promise.race([registry.want(matter()), clock.sleep(DISCOVERY_MS)]);
+  const enough = new AbortController();
+  await Promise.race([registry.want(matter()), clock.sleep(DISCOVERY_MS, enough.signal)]);
+  enough.abort();
   connect();
 
   const ends = new AbortController();

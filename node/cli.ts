@@ -25,20 +25,20 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function dispatch(command: string, args: string[]): Promise<number> {
+async function dispatch(command: string, args: string[]): Promise<number> {
   switch (command) {
     case 'run': {
       const { values } = parse(command, args, {
         ...CONFIG,
         'ignore-second-actor': { type: 'boolean', default: false },
       });
-      return values.help
-        ? help(command)
-        : run({ config: values.config, ignoreSecondActor: values['ignore-second-actor'] });
+      if (values.help) return help(command);
+      return run({ config: values.config, ignoreSecondActor: values['ignore-second-actor'] });
     }
     case 'status': {
       const { values } = parse(command, args, { ...CONFIG, json: { type: 'boolean', default: false } });
-      return values.help ? help(command) : status({ config: values.config, json: values.json });
+      if (values.help) return help(command);
+      return status({ config: values.config, json: values.json });
     }
     case 'config': {
       const { values, positionals } = parse(command, args, CONFIG, true);
@@ -70,14 +70,14 @@ function dispatch(command: string, args: string[]): Promise<number> {
     case '--version':
     case 'version':
       process.stdout.write(`tg-node ${VERSION}\n`);
-      return Promise.resolve(0);
+      return 0;
     case '--help':
     case '-h':
     case 'help':
       return help(args[0] ?? '');
     case '':
       process.stderr.write(HELP[''] ?? '');
-      return Promise.resolve(2);
+      return 2;
     default:
       throw new CommandFailure(
         `there is no command ${command}; there are init, run, status and config (tg-node --help).`,
@@ -103,9 +103,9 @@ function usage(command: string, why: string): CommandFailure {
   return new CommandFailure(`${why}\n${HELP[command] ?? ''}`, 2);
 }
 
-function help(command: string): Promise<number> {
+function help(command: string): number {
   process.stdout.write(HELP[command] ?? HELP[''] ?? '');
-  return Promise.resolve(0);
+  return 0;
 }
 
 if (require.main === module) {

@@ -14,10 +14,10 @@ export interface LocalClient {
   call(method: 'GET' | 'PUT', path: string, options?: { body?: unknown; ifMatch?: string }): Promise<LocalAnswer>;
 }
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 5000;
 
 /** The daemon that works on data_dir; null when none runs. */
-export async function connectLocally(dataDir: string): Promise<LocalClient | null> {
+export async function connectLocally(dataDir: string, timeoutMs = TIMEOUT_MS): Promise<LocalClient | null> {
   if (!(await daemonRuns(dataDir))) return null;
   return {
     call: (method, path, { body, ifMatch } = {}) =>
@@ -48,10 +48,10 @@ export async function connectLocally(dataDir: string): Promise<LocalClient | nul
             });
           },
         );
-        sent.setTimeout(TIMEOUT_MS, () => {
+        sent.setTimeout(timeoutMs, () => {
           sent.destroy(
             new Error(
-              `it runs, but gave no answer for ${TIMEOUT_MS / 1000} s (is it stopped by a debugger or SIGSTOP?)`,
+              `it runs, but gave no answer for ${timeoutMs / 1000} s (is it stopped by a debugger or SIGSTOP?)`,
             ),
           );
         });
