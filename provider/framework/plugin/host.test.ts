@@ -44,7 +44,10 @@ describe.each(['node', 'bun'] as const)('under %s', (runtime) => {
   };
 
   beforeAll(async () => {
-    plugin = startPlugin(built.commands[runtime], { PLUGIN_CLIENT_CERT: identity.certificate });
+    plugin = startPlugin(built.commands[runtime], {
+      PLUGIN_CLIENT_CERT: identity.certificate,
+      TMPDIR: built.folder,
+    });
     endpoint = parseHandshake(await plugin.line);
   });
   afterEach(async () => {
