@@ -20,7 +20,7 @@ export interface TestCommand {
   /** The same with `--config` of this folder. */
   at: (...args: string[]) => Promise<CommandResult>;
   /** `tg-node init`, and a node.yaml for a host without cloud and NICs: EC2 and IMDS are a closed port. */
-  init(): Promise<void>;
+  init: (onStop?: 'release' | 'keep') => Promise<void>;
   dispose(): void;
 }
 
@@ -40,10 +40,10 @@ export function createTestCommand(): TestCommand {
     file,
     tg,
     at: (...args) => tg(...args, '--config', file),
-    async init() {
+    async init(onStop = 'keep') {
       const { code, stderr } = await tg('init', '--dir', dir, '--fqdn', 'gw-a.example.com', '--port', '0');
       if (code !== 0) throw new Error(stderr);
-      writeFileSync(file, readFileSync(file, 'utf8') + WITHOUT_WORLD);
+      writeFileSync(file, readFileSync(file, 'utf8').replace('on_stop: release', `on_stop: ${onStop}`) + WITHOUT_WORLD);
     },
     dispose: () => rmSync(root, { recursive: true, force: true }),
   };

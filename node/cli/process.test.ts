@@ -27,9 +27,8 @@ beforeAll(() => {
     logLevel: 'error',
   });
 });
-beforeEach(async () => {
+beforeEach(() => {
   command = createTestCommand();
-  await command.init();
 });
 afterEach(async () => {
   if (daemon !== null) await end('SIGKILL');
@@ -68,7 +67,8 @@ const containing = (text: string) => expect.stringContaining(text) as string;
 const matching = (pattern: RegExp) => expect.stringMatching(pattern) as string;
 
 test('runs; status and config set go through it; SIGTERM ends it with 0', async () => {
-  const { at } = command;
+  const { at, init } = command;
+  await init();
   const ready = await run();
   expect(ready).toMatch(new RegExp(`^tg-node ready https://127\\.0\\.0\\.1:\\d+ pid ${daemon?.pid ?? 0}\n$`));
 
@@ -109,7 +109,8 @@ test('runs; status and config set go through it; SIGTERM ends it with 0', async 
 });
 
 test('after kill -9 the file is edited at once, and the next start takes the new value up', async () => {
-  const { at } = command;
+  const { at, init } = command;
+  await init();
   await at('config', 'set', 'eth1', 'clusterIP=10.0.1.50');
   await run();
   await end('SIGKILL');
@@ -123,6 +124,7 @@ test('after kill -9 the file is edited at once, and the next start takes the new
 });
 
 test('a second signal ends it at once', async () => {
+  await command.init('release');
   await command.at('config', 'set', 'eth1', 'clusterIP=10.0.1.50');
   await run();
   const stopping = new Promise((resolve) =>
@@ -134,6 +136,7 @@ test('a second signal ends it at once', async () => {
 });
 
 test('serves the certificate that init made, to nobody without a key', async () => {
+  await command.init();
   const url = /https:\S+/.exec(await run())?.[0] ?? '';
   const status = await new Promise<number>((resolve, reject) => {
     get(`${url}/org/mine`, { ca: readFileSync(join(command.dir, 'tls.crt')), agent: false }, (response) => {
