@@ -175,8 +175,11 @@ async function start(
   undo.push(() => api.close(0));
   const local = serveLocally(app, admin);
 
+  let followed = -1;
   const follow = () => {
     const { version, config: network } = store.current();
+    if (version === followed) return; // a confirmation: nothing else is wanted than before
+    followed = version;
     reconciler.setDesired({ version, addresses: wantedIn(network) });
     void registry.want(matter());
   };

@@ -144,9 +144,9 @@ export function createApp(node: ApiContext): Hono<Env> {
         const question = readQuestion(context);
         if (Array.isArray(question)) return context.json(question, 422);
         if (question === null) return context.json(node.status());
-        const signal = AbortSignal.any([closing, context.req.raw.signal]);
+        const signals = [closing, context.req.raw.signal];
         const onChange = (listener: () => void) => node.store.onChange(listener);
-        const outcome = await awaitOutcome(question, node.store, onChange, question.waitMs, signal);
+        const outcome = await awaitOutcome(question, node.store, onChange, question.waitMs, signals);
         const status = node.status();
         if (outcome !== null) return context.json({ ...status, ...explainOutcome(outcome, question, status) });
         const sentence = `version ${question.version} was never written; the newest is ${status.configVersion}`;

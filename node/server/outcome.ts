@@ -8,7 +8,7 @@ export interface OutcomeQuestion {
 }
 
 /**
- * Resolves when the outcome is known (anything but `pending`), when `waitMs` are over, or when `signal` aborts; null
+ * Resolves when the outcome is known (anything but `pending`), when `waitMs` are over, or when a signal aborts; null
  * for a version that was never written. `onChange` tells when to look again.
  */
 export async function awaitOutcome(
@@ -16,23 +16,23 @@ export async function awaitOutcome(
   store: Pick<ConfigStore, 'outcome'>,
   onChange: (listener: () => void) => () => void,
   waitMs: number,
-  signal: AbortSignal,
+  signals: readonly AbortSignal[], // not AbortSignal.any: on Node 20 it leaks on a signal that outlives the request
 ): Promise<WriteOutcome | null> {
   const look = () => store.outcome(version, nic);
   const first = look();
-  if (first?.outcome !== 'pending' || waitMs <= 0 || signal.aborted) return first;
+  if (first?.outcome !== 'pending' || waitMs <= 0 || signals.some(({ aborted }) => aborted)) return first;
   return new Promise((resolve) => {
     const finish = () => {
       clearTimeout(timer);
       stop();
-      signal.removeEventListener('abort', finish);
+      for (const signal of signals) signal.removeEventListener('abort', finish);
       resolve(look());
     };
     const stop = onChange(() => {
       if (look()?.outcome !== 'pending') finish();
     });
     const timer = setTimeout(finish, waitMs);
-    signal.addEventListener('abort', finish, { once: true });
+    for (const signal of signals) signal.addEventListener('abort', finish, { once: true });
   });
 }
 
