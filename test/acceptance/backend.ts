@@ -9,13 +9,13 @@ export type Backend =
   | { name: 'AWS'; kind: 'aws'; enis: AwsEnis };
 
 declare global {
-  /** Set by jest.config.cjs, a project per backend. */
+  /** Set by jest.config.cjs. */
   var TG_ACC_BACKEND: Backend | undefined;
 }
 
-/** The environment that hands the backends of a run from the runner to jest.config.cjs. */
-export const passBackends = (backends: readonly Backend[]): Record<string, string> => ({
-  TG_ACC_BACKENDS: JSON.stringify(backends),
+/** The environment that hands a backend from the runner to jest.config.cjs. `first`: what never reaches AWS is tested here. */
+export const passBackend = (backend: Backend, first: boolean): Record<string, string> => ({
+  TG_ACC_BACKEND: JSON.stringify({ backend, first }),
 });
 
 /** The backend to run on. Throws when the tests were not started by the runner. */

@@ -9,7 +9,7 @@ import { Scope } from '../harness/scope';
 import { findTerraform } from '../harness/terraform-binary';
 import { runAgainInUserNamespace } from '../harness/user-namespace';
 import { startLocalstack } from '../localstack/start-localstack';
-import { passBackends, type Backend } from './backend';
+import { passBackend, type Backend } from './backend';
 import { summarize, type BackendRun, type JestResults } from './summary';
 
 /** The repository; this file runs as dist/acceptance.cjs. */
@@ -28,17 +28,13 @@ async function main(): Promise<number> {
   try {
     const terraform = await findTerraform();
     const forbidden = await namespacesForbidden();
-    const runs =
-      forbidden === null
-        ? await prepareBackends(scope)
-        : [notRun('fake EC2', forbidden), notRun('LocalStack', forbidden)];
-    const ready = runs.flatMap((run) => ('backend' in run ? [run.backend] : []));
-    const results = ready.length === 0 ? null : await runJest(scope, ready);
+    const runs = await Promise.all(
+      prepareBackends(scope, forbidden).map((prepared, index) => runOn(scope, prepared, index === 0)),
+    );
     const { text, ok } = summarize({
       terraform: `${terraform.product} ${terraform.version}`,
       seconds: (performance.now() - started) / 1000,
       runs,
-      results,
       ci: Boolean(process.env.CI),
     });
     process.stdout.write(text);
@@ -48,25 +44,36 @@ async function main(): Promise<number> {
   }
 }
 
-const notRun = (name: Backend['name'], why: string): BackendRun => ({ name, notRun: why });
+/** A backend that is ready, or why it is not. */
+type Prepared = { backend: Backend; how: string } | { name: Backend['name']; notRun: string };
 
-async function prepareBackends(scope: Scope): Promise<BackendRun[]> {
+/** The backends of this run, each as soon as it is ready: the suite runs on the fake while LocalStack is installed. */
+function prepareBackends(scope: Scope, forbidden: string | null): Promise<Prepared>[] {
+  if (forbidden !== null) {
+    return (['fake EC2', 'LocalStack'] as const).map((name) => Promise.resolve({ name, notRun: forbidden }));
+  }
   if (process.env.TG_ACC_AWS === '1') {
     const enis = awsEnis(process.env);
-    return [{ backend: { name: 'AWS', kind: 'aws', enis }, how: `account of your credentials, ${enis.region}` }];
+    const how = `the account of your credentials in ${enis.region}`;
+    return [Promise.resolve({ backend: { name: 'AWS', kind: 'aws', enis }, how })];
   }
-  process.stdout.write('Preparing LocalStack (the first time it is installed) …\n');
+  const fake: Prepared = { backend: { name: 'fake EC2', kind: 'fake' }, how: 'the VPC emulator on its own' };
+  return [Promise.resolve(fake), prepareLocalstack(scope)];
+}
+
+async function prepareLocalstack(scope: Scope): Promise<Prepared> {
   const localstack = await startLocalstack();
-  if ('endpoint' in localstack) scope.defer('stop LocalStack', () => localstack.stop());
-  return [
-    { backend: { name: 'fake EC2', kind: 'fake' }, how: 'the VPC emulator on its own' },
-    'endpoint' in localstack
-      ? {
-          backend: { name: 'LocalStack', kind: 'localstack', upstream: localstack.endpoint },
-          how: `the VPC emulator in front of ${localstack.how}`,
-        }
-      : notRun('LocalStack', localstack.unavailable),
-  ];
+  if ('unavailable' in localstack) return { name: 'LocalStack', notRun: localstack.unavailable };
+  scope.defer('stop LocalStack', () => localstack.stop());
+  const backend: Backend = { name: 'LocalStack', kind: 'localstack', upstream: localstack.endpoint };
+  return { backend, how: `the VPC emulator in front of ${localstack.how}` };
+}
+
+async function runOn(scope: Scope, preparing: Promise<Prepared>, first: boolean): Promise<BackendRun> {
+  const prepared = await preparing;
+  if ('notRun' in prepared) return prepared;
+  const { backend, how } = prepared;
+  return { name: backend.name, how, results: await runJest(scope, backend, first) };
 }
 
 function awsEnis(env: NodeJS.ProcessEnv): AwsEnis {
@@ -85,29 +92,29 @@ function awsEnis(env: NodeJS.ProcessEnv): AwsEnis {
   };
 }
 
-async function runJest(scope: Scope, backends: readonly Backend[]): Promise<JestResults> {
-  const dir = await mkdtemp(join(tmpdir(), 'tg-acceptance-'));
-  scope.defer('remove the results', () => rm(dir, { recursive: true, force: true }));
+/** Runs the suite on one backend, in a process of its own, file after file: a LocalStack answers one call at a time. */
+async function runJest(scope: Scope, backend: Backend, first: boolean): Promise<JestResults> {
+  const dir = await mkdtemp(join(tmpdir(), 'tg-acc-'));
+  scope.defer('remove temporary files', () => rm(dir, { recursive: true, force: true }));
   const outputFile = join(dir, 'results.json');
   const jest = createRequire(join(ROOT, 'package.json')).resolve('jest/bin/jest');
   const config = join(ROOT, 'test', 'acceptance', 'jest.config.cjs');
-  const args = [
-    jest,
-    '--config',
-    config,
-    '--maxWorkers=2',
-    '--json',
-    `--outputFile=${outputFile}`,
-    ...process.argv.slice(2),
-  ];
-  const child = spawn(process.execPath, args, {
+  const args = [jest, '--config', config, '--runInBand', '--json', `--outputFile=${outputFile}`, '--passWithNoTests'];
+  const child = spawn(process.execPath, [...args, ...process.argv.slice(2)], {
     cwd: ROOT,
-    stdio: ['inherit', 'ignore', 'inherit'],
-    env: { ...process.env, ...passBackends(backends) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      ...passBackend(backend, first),
+      TMPDIR: dir, // what an interrupted run leaves goes with it
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
   });
   scope.defer('stop jest', () => child.kill());
   await new Promise((resolve, reject) => child.once('error', reject).once('exit', resolve));
-  return JSON.parse(await readFile(outputFile, 'utf8')) as JestResults;
+  const results = await readFile(outputFile, 'utf8').catch(() => null);
+  if (results === null) throw new Error(`jest ended on ${backend.name} without having run the suite`);
+  return JSON.parse(results) as JestResults;
 }
 
 main().then(
