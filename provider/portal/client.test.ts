@@ -248,6 +248,27 @@ describe('hosts in order', () => {
     expect(error.message).toContain(b);
   });
 
+  test('a host that does not know the target is passed over; gone is what none knows', async () => {
+    const [first, second] = [await fake(), await fake()];
+    const other = { kind: 'node-fqdn', fqdn: 'gw-b.example.com' } as const;
+    second.node(other.fqdn, 'uid-b');
+    const { portal: p } = portal([first.host, second.host]);
+    expect((await p.read(other, never()))?.uid).toBe('uid-b');
+    await p.write(other, () => ({ text: '{"darkMode":true}', result: 0 }), never());
+    expect([first.count('PUT'), second.count('PUT')]).toEqual([0, 1]);
+    expect(await p.read({ kind: 'node-fqdn', fqdn: 'gw-c.example.com' }, never())).toBeNull();
+  });
+
+  test('a node whose own host is down is not taken for gone because another host does not know it', async () => {
+    const other = await fake();
+    const dead = `http://127.0.0.1:${await freePort()}`;
+    const error = await failure(portal([dead, other.host]).portal.read({ kind: 'node-id', uid: 'uid-b' }, never()));
+    expect(error).toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringMatching(/ECONNREFUSED.*knows no \/node\/uid-b/s) as string,
+    });
+  });
+
   test('an answer is an answer: no other host is asked', async () => {
     const [first, second] = [await fake(), await fake()];
     first.fault = () => ({ kind: 'answer', status: 401 });

@@ -41,14 +41,15 @@ const MOST_ATTEMPTS = 6;
  * The config API behind one provider configuration: hosts tried in order, credentials sent, failures put into words.
  *
  * A host that cannot be reached is passed over for the next one, since nothing was sent to it. Reads are sent again when the server is
- * busy or does not answer; writes only when it says that it did not take them (429).
+ * busy or does not answer; writes only when it says that it did not take them (429). A host that does not know the target is passed over
+ * too, and "not found" is believed only when every host was asked: a member that is down must not look like one that is gone.
  */
 export class ApiClient {
   private readonly transport: Transport;
   private readonly headers: Readonly<Record<string, string>>;
   /** Takes this client's secrets out of a text. */
   readonly blot: (text: string) => string;
-  /** Per list of hosts, the one that answered last: a host that is down costs its time-out once. */
+  /** Per target, the host that answered last: one that is down costs its time-out once. */
   private readonly preferred = new Map<string, number>();
 
   constructor(
@@ -104,7 +105,8 @@ export class ApiClient {
   }
 
   private async callAnyHost(call: ApiCall, hosts: readonly URL[]): Promise<WireAnswer> {
-    const key = hosts.map((h) => h.host).join(' ');
+    const { node_fqdn, node_id, cluster_fqdn } = call.names;
+    const key = [node_fqdn ?? node_id ?? cluster_fqdn, ...hosts.map((h) => h.host)].join(' ');
     const first = this.preferred.get(key) ?? 0;
     const failures: PortalError[] = [];
     const numbered = [...hosts.entries()];
@@ -115,12 +117,23 @@ export class ApiClient {
         return answer;
       } catch (error) {
         if (!(error instanceof PortalError)) throw error;
-        if (error.kind !== 'unreachable') {
+        if (error.kind !== 'unreachable' && error.kind !== 'not-found') {
           this.preferred.set(key, index);
           throw error;
         }
         failures.push(error);
       }
+    }
+    const unreachable = failures.filter((f) => f.kind === 'unreachable');
+    const absent = failures.find((f) => f.kind === 'not-found');
+    if (absent !== undefined && unreachable.length === 0) throw absent;
+    if (absent !== undefined) {
+      throw new PortalError(
+        'unreachable',
+        `Those hosts that can be reached do not know it, and another might.\n${failures.map((f) => f.message).join('\n')}`,
+        [],
+        { cause: unreachable[0] },
+      );
     }
     const [only, another] = failures;
     if (only !== undefined && another === undefined) throw only;

@@ -38,7 +38,7 @@ export async function planInterface(
   const change = changeFrom(config);
   if (context.provider === null || change === null || target.kind === 'cluster' || !differs(prior, withId))
     return { planned: withId };
-  const limit = deadline(context.signal, CHECK_MS, 'nothing: a plan does not wait longer for a node');
+  const limit = deadline(context.signal, CHECK_MS, 'a plan waits no longer for a node');
   try {
     const portal = await context.provider.portal();
     const diagnostics = await askNode(portal, { target, nic, change, config, isNew: prior === null }, limit.signal);

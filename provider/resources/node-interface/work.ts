@@ -34,7 +34,7 @@ export async function within<T>(
   const limit = deadline(
     context.signal,
     timeoutOf(operation, resource.timeouts, DEFAULT_TIMEOUTS),
-    `timeouts.${operation}`,
+    `set timeouts.${operation} to allow more`,
   );
   try {
     const portal = await context.provider.portal();
