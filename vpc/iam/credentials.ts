@@ -54,11 +54,6 @@ export class CredentialStore {
     return { kind: 'instance', instanceId: known.instanceId, accessKeyId };
   }
 
-  /** No more life in any of them: credentials handed out before are expired from now on. */
-  expireAll(now: number): void {
-    for (const [id, one] of this.issued) this.issued.set(id, { ...one, expires: Math.min(one.expires, now) });
-  }
-
   clear(): void {
     this.issued.clear();
   }

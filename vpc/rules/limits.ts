@@ -54,6 +54,7 @@ const FAMILIES: Readonly<Record<string, Readonly<Record<string, InstanceLimits>>
 /** The limits of an instance type; undefined for a type that is not known here. */
 export function limitsOf(instanceType: string): InstanceLimits | undefined {
   const [family = '', size = ''] = instanceType.split('.');
-  const sizes = FAMILIES[family] ?? (/^([cmr][5-8]|[cr]4)[a-z]*$/.test(family) ? CURRENT : {});
+  const own = Object.hasOwn(FAMILIES, family) ? FAMILIES[family] : undefined;
+  const sizes = own ?? (/^([cmr][5-8]|[cr]4)[a-z]*$/.test(family) ? CURRENT : {});
   return Object.hasOwn(sizes, size) ? sizes[size] : undefined;
 }
