@@ -92,7 +92,7 @@ const SCENARIOS: Scenario[] = [
 ];
 
 function makeRig(): Rig {
-  const rig = new Rig();
+  const rig = new Rig({ timing: { watchMs: 2000 } });
   rig.nics = [eth1, eth2];
   rig.model.addEni({ eniId: 'eni-a2', primary: '10.0.1.12', secondary: ['10.0.1.79'] });
   rig.model.bindByHand({ address: '10.0.1.79', device: 'eth2', label: 'eth2' });

@@ -3,7 +3,7 @@ import type { Clock, LedgerEntry } from './ports';
 import { isOffOs } from './plan-os';
 import { precheck } from './precheck';
 import { unknownNic } from './sentences';
-import { mutationSlot } from './step';
+import { LEDGER_SLOT, mutationSlot } from './step';
 import { isWanted, retire, wants, type Want } from './wants';
 import { nicNamed, type World } from './world';
 
@@ -21,8 +21,11 @@ export function housekeep(world: World, clock: Clock): Map<string, Want> {
   return decided;
 }
 
-/** The claims of the ledger we start from. */
-export function claimsOfLedger(entries: readonly LedgerEntry[]): Map<string, Claim> {
+/**
+ * The claims of the ledger we start from. A call of the process before may still be under way at EC2: until
+ * `suspectUntil` nothing about them is certain.
+ */
+export function claimsOfLedger(entries: readonly LedgerEntry[], suspectUntil: number): Map<string, Claim> {
   const claims = new Map<string, Claim>();
   for (const { eniId, address, nic, state } of entries) {
     const claim = newClaim(eniId, address, nic);
@@ -30,6 +33,7 @@ export function claimsOfLedger(entries: readonly LedgerEntry[]): Map<string, Cla
     claim.durable = state;
     claim.proven = state === 'confirmed';
     claim.attempted = true;
+    claim.suspectUntil = suspectUntil;
     claims.set(keyOf(claim), claim);
   }
   return claims;
@@ -88,10 +92,15 @@ function endSuspicion(claim: Claim, want: Want | undefined, now: number): void {
 export const isOffEni = (claim: Claim): boolean => claim.presence === 'off' || !claim.attempted;
 
 function forgetReleased(world: World, claim: Claim): void {
+  // No ledger makes the primary address ours.
   const isPrimary = world.nics.some((nic) => nic.eniId === claim.eniId && nic.primary === claim.address);
-  if (!isPrimary && !isOffEni(claim)) return;
-  if (claim.suspectUntil !== null || claim.finalCheck || !isOffOs(world, claim)) return;
+  if (!isPrimary) {
+    if (!isOffEni(claim) || !isOffOs(world, claim)) return;
+    if (claim.suspectUntil !== null || claim.finalCheck) return;
+  }
   if (world.busy.has(mutationSlot(claim.eniId, claim.address))) return;
   claim.recorded = 'none';
-  if (claim.durable === 'none' && !isWanted(world, claim)) world.claims.delete(keyOf(claim));
+  // A save under way may be writing it just now: then it has to be written out again before it is forgotten.
+  const written = claim.durable !== 'none' || world.busy.has(LEDGER_SLOT);
+  if (!written && !isWanted(world, claim)) world.claims.delete(keyOf(claim));
 }

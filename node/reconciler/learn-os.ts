@@ -95,7 +95,7 @@ export function learnListing(
   os.listAt = os.changes === changes ? now + world.timing.refreshMs : now;
   for (const [key, at] of os.assumed) if (at <= changes) os.assumed.delete(key);
   if (os.changes === changes) noticeStillBound(teacher);
-  adoptLabelled(world);
+  adoptLabelled(world, now);
   for (const claim of world.claims.values()) {
     const nic = nicOfEni(world, claim.eniId);
     const there = nic !== undefined && isBound(world, claim.address, nic.device);
@@ -137,7 +137,7 @@ function noticeDrift({ world, clock, log }: Teacher, claim: Claim): void {
 }
 
 /** Our label on an address that the ledger does not name (it was lost): it is ours, and may be on the ENI. */
-function adoptLabelled(world: World): void {
+function adoptLabelled(world: World, now: number): void {
   for (const bound of world.os.bound ?? []) {
     if (!hasOurLabel(bound) || world.nics.some((nic) => nic.primary === bound.address)) continue;
     if ([...world.claims.values()].some((claim) => claim.address === bound.address)) continue;
@@ -146,6 +146,7 @@ function adoptLabelled(world: World): void {
     const claim = newClaim(nic.eniId, bound.address, nic.nic);
     claim.recorded = 'intent';
     claim.attempted = true;
+    claim.suspectUntil = now + world.timing.watchMs;
     world.claims.set(claimKey(nic.eniId, bound.address), claim);
   }
 }

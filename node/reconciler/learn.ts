@@ -230,19 +230,19 @@ export function learnHolder(teacher: Teacher, claim: Claim, holder: Holder | nul
     ...world.nics.map((nic) => nic.eniId),
     ...[...world.claims.values()].filter((c) => c.address === claim.address).map((c) => c.eniId),
   ]);
+  claim.needsHolder = false;
   if (holder === null) {
     claim.holderMisses += 1;
-    if (claim.holderMisses < HOLDER_MISSES) {
-      const sentence = lookingForHolder(claim.address);
-      claim.trouble = worsen(claim.trouble, sentence, where(claim), teacher.clock, world.timing);
+    if (claim.holderMisses >= HOLDER_MISSES) {
+      claim.holderMisses = 0;
+      fail(teacher, claim, heldUnseen(claim.address, claim.eniId));
       return;
     }
-    claim.needsHolder = false;
-    claim.holderMisses = 0;
-    fail(teacher, claim, heldUnseen(claim.address, claim.eniId));
+    // It may have been given up since, which the next Assign tells; or EC2 does not show it yet.
+    const trouble = worsen(claim.trouble, lookingForHolder(claim.address), where(claim), teacher.clock, world.timing);
+    claim.trouble = { ...trouble, retryAt: teacher.clock.now() + world.timing.agreeMs };
     return;
   }
-  claim.needsHolder = false;
   claim.holderMisses = 0;
   const member = own.has(holder.eniId) || world.members.has(holder.eniId);
   if (holder.primary || !member) {

@@ -58,8 +58,8 @@ export class Reconciler {
   async start(): Promise<void> {
     if (this.phase !== 'new') throw new Error('a Reconciler starts once; make a new one');
     const entries = await this.options.ledger.load();
-    this.world.claims = claimsOfLedger(entries);
     const now = this.options.clock.now();
+    this.world.claims = claimsOfLedger(entries, now + this.world.timing.watchMs);
     Object.assign(this.world.os, { listAt: now, refreshAt: now });
     this.phase = 'running';
     this.unwatch = this.options.os.watch(() => {

@@ -212,7 +212,8 @@ export class Model {
     };
   }
 
-  disk(): LedgerPort {
+  /** `isAlive`: no system call of a dead process ends after its death. */
+  disk(isAlive: () => boolean = () => true): LedgerPort {
     return {
       load: () => {
         this.calls.push({ at: this.clock.now(), call: 'load', addresses: [] });
@@ -223,7 +224,7 @@ export class Model {
         if (this.ledgerFault !== null) throw this.ledgerFault;
         const copy = structuredClone([...entries]);
         await this.clock.sleep(1);
-        this.ledger = copy;
+        if (isAlive()) this.ledger = copy;
       },
     };
   }

@@ -44,7 +44,11 @@ export class Rig {
     this.node = new Reconciler({
       ec2: mortal(this.model.ec2(), life, onCall),
       os: mortal<OsPort>(this.model.os(this.options.dryRun), life, onCall),
-      ledger: mortal<LedgerPort>(this.model.disk(), life, onCall),
+      ledger: mortal<LedgerPort>(
+        this.model.disk(() => life.goesOn()),
+        life,
+        onCall,
+      ),
       clock: this.clock,
       nics: this.nics,
       memberEnis: () => this.members,
