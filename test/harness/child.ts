@@ -31,11 +31,13 @@ export interface ChildOptions {
   holdStdin?: boolean;
 }
 
+const SETPRIV = '/usr/bin/setpriv';
+
 /** `setpriv --pdeathsig` ends a child even when we are killed with -9; Linux only, and absent on small systems. */
 const diesWithParent = (): string[] => {
   cachedWrapper ??=
-    existsSync('/usr/bin/setpriv') && spawnSync('/usr/bin/setpriv', ['--pdeathsig', 'TERM', 'true']).status === 0
-      ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM', '--']
+    existsSync(SETPRIV) && spawnSync(SETPRIV, ['--pdeathsig', 'TERM', SETPRIV, '--version']).status === 0
+      ? [SETPRIV, '--pdeathsig', 'TERM', '--']
       : [];
   return cachedWrapper;
 };

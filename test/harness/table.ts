@@ -5,8 +5,8 @@ import type { Colors } from 'picocolors/types';
 export interface Snapshot {
   /** Addresses of the ENI, each with a word on what it is ("primary", "secondary"). */
   eni: ReadonlyMap<string, string>;
-  /** Addresses bound on the NIC; null where nothing can be bound (dry run). */
-  nic: ReadonlyMap<string, string> | null;
+  /** Addresses of the NIC, each with a word on its being bound. */
+  nic: ReadonlyMap<string, string>;
 }
 
 /** One table of ENI and NIC before and after a step: a row per address, what changed in colour (if `colours` has any). */
@@ -24,9 +24,7 @@ export function changeTable(
     table.push([
       address,
       ...cells(before.eni.get(address), after.eni.get(address), colours),
-      ...(before.nic && after.nic
-        ? cells(before.nic.get(address), after.nic.get(address), colours)
-        : ['dry run', 'dry run']),
+      ...cells(before.nic.get(address), after.nic.get(address), colours),
     ]);
   }
   return table.toString();
@@ -39,7 +37,7 @@ function cells(before: string | undefined, after: string | undefined, colours: C
 }
 
 const sortedAddresses = (...snapshots: Snapshot[]) => {
-  const all = new Set(snapshots.flatMap(({ eni, nic }) => [...eni.keys(), ...(nic?.keys() ?? [])]));
+  const all = new Set(snapshots.flatMap(({ eni, nic }) => [...eni.keys(), ...nic.keys()]));
   const key = (address: string) => address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
   return [...all].sort((a, b) => key(a) - key(b));
 };
