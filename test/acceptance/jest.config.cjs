@@ -17,7 +17,7 @@ module.exports = {
   testSequencer: '<rootDir>/test/acceptance/sequencer.cjs',
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons', 'require', 'default'] },
-  testTimeout: 150_000,
+  testTimeout: 240_000,
   globals: { TG_ACC_BACKEND: backend },
   transform: {
     '^.+\\.ts$': [

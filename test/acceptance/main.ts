@@ -73,7 +73,7 @@ async function runOn(scope: Scope, preparing: Promise<Prepared>, first: boolean)
   const prepared = await preparing;
   if ('notRun' in prepared) return prepared;
   const { backend, how } = prepared;
-  return { name: backend.name, how, results: await runJest(scope, backend, first) };
+  return { name: backend.name, how, results: await runJest(scope, backend, first && backend.kind !== 'aws') };
 }
 
 function awsEnis(env: NodeJS.ProcessEnv): AwsEnis {
