@@ -65,12 +65,18 @@ describe(`what AWS refuses, on ${backend.name}`, () => {
     });
 
     emulated('no permission', async () => {
-      await fixture.control().addFault({ action: 'AssignPrivateIpAddresses', kind: 'unauthorized', times: 'always' });
-      await write(good);
-      const apply = await fixture.terraform.apply();
-      expect(apply.ok).toBe(false);
-      expect(apply.text).toMatch(/ec2:AssignPrivateIpAddresses/);
-      expect(apply.text).toContain(fixture.stage.world.data.id);
+      const { instanceId, data } = fixture.stage.world;
+      const describing = { Effect: 'Allow' as const, Action: 'ec2:DescribeNetworkInterfaces', Resource: '*' };
+      await fixture.control().setPolicy(instanceId, { Version: '2012-10-17', Statement: [describing] });
+      try {
+        await write(good);
+        const apply = await fixture.terraform.apply();
+        expect(apply.ok).toBe(false);
+        expect(apply.text).toContain('ec2:AssignPrivateIpAddresses');
+        expect(apply.text).toContain(data.id);
+      } finally {
+        await fixture.control().setPolicy(instanceId, null);
+      }
     });
   });
 

@@ -87,4 +87,20 @@ describe(`bad input, on ${backend.name}`, () => {
       expect(plan.text).toMatch(/eth1/); // names the ones there are
     });
   });
+
+  test('a node that is known only at apply is asked then: nothing is written, and the error says why', async () => {
+    const later = `resource "terraform_data" "name" {\n  input = ${JSON.stringify(fqdn())}\n}\n`;
+    const resource = { node_fqdn: 'LATER', nic: 'eth1', cluster_ip: '10.0.2.50' };
+    const hcl = module({ lan: resource }).replace('"LATER"', 'terraform_data.name.output');
+    await fixture.terraform.write({ 'main.tf': later + hcl });
+    expect(await fixture.terraform.plan()).toMatchObject({ ok: true, changed: true });
+    const apply = await fixture.terraform.apply();
+    expect(apply.ok).toBe(false);
+    expect(apply.text).toMatch(/cluster_?ip/i);
+    expect(apply.text).toContain('10.0.2.50');
+    expect(apply.text).toContain('10.0.1.0/24');
+    expect((await fixture.stage.daemon.status()).configVersion).toBe(0);
+    await fixture.terraform.write({ 'main.tf': module({}) });
+    expect(await fixture.terraform.apply()).toMatchObject({ ok: true }); // terraform_data goes
+  });
 });

@@ -115,6 +115,28 @@ describe(`the life of a cluster IP, on ${backend.name}`, () => {
     await expectEmptyPlans();
   });
 
+  test('what is removed from the config elsewhere is planned again, and comes back', async () => {
+    expect(await fixture.stage.daemon.command('config', 'set', DATA_NIC, 'clusterIP=')).toMatchObject({ code: 0 });
+    await until('gone from the ENI', 30_000, eniSecondaries, (all) => !all.includes(second));
+    const plan = await fixture.terraform.plan();
+    expect(plan).toMatchObject({ ok: true, changed: true, text: '' });
+    expect(plan.planned.map((change) => change.address)).toEqual(['tg_node_interface.lan']);
+    expect(await fixture.terraform.apply()).toMatchObject({ ok: true, text: '' });
+    await expectInPlace(second);
+    await expectEmptyPlans();
+  });
+
+  test('a daemon that is stopped gives the addresses back, and takes them again when it starts', async () => {
+    const { daemon } = fixture.stage;
+    await daemon.stop();
+    expect(await eniSecondaries()).toEqual([foreign()]);
+    expect(await nicAddresses()).toEqual([primary()]);
+    await daemon.start();
+    await until('taken again at the ENI', 30_000, eniSecondaries, (all) => all.includes(second));
+    await until('taken again on the NIC', 30_000, nicAddresses, (all) => all.includes(second));
+    await expectEmptyPlans();
+  });
+
   test('a value changed while the daemon was killed is taken up at its start, at ENI and NIC', async () => {
     const { daemon } = fixture.stage;
     await daemon.kill();

@@ -6,7 +6,8 @@ export interface VpcProcess {
   readonly endpoint: string;
   /** Opens the metadata listener of an instance. */
   imds(instanceId: string): Promise<string>;
-  setPolicy(instanceId: string, policy: PolicyDocument): Promise<void>;
+  /** Replaces the policy of the instance's role; null puts back the default. */
+  setPolicy(instanceId: string, policy: PolicyDocument | null): Promise<void>;
   policyUse(instanceId: string): Promise<PolicyUse>;
   addFault(fault: Fault): Promise<void>;
   clearFaults(): Promise<void>;
@@ -32,7 +33,9 @@ export async function startVpcProcess(bundle: string, upstream?: string): Promis
     endpoint,
     imds: async (instanceId) => ((await control('POST', 'imds', { instanceId })) as { endpoint: string }).endpoint,
     setPolicy: async (instanceId, policy) => {
-      await control('PUT', `instances/${instanceId}/policy`, policy);
+      await (policy === null
+        ? control('DELETE', `instances/${instanceId}/policy`)
+        : control('PUT', `instances/${instanceId}/policy`, policy));
     },
     policyUse: async (instanceId) => (await control('GET', `instances/${instanceId}/policy-use`)) as PolicyUse,
     addFault: async (fault) => {
