@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
 
 /** Whether a LocalStack with EC2 answers at that endpoint; if not, why. */
 export async function health(endpoint: string): Promise<{ ok: true; version: string } | { ok: false; reason: string }> {
@@ -11,8 +12,8 @@ export async function health(endpoint: string): Promise<{ ok: true; version: str
       ? { ok: true, version: body.version ?? 'unknown' }
       : { ok: false, reason: `its EC2 is ${ec2 ?? 'not there'}` };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { ok: false, reason: cause instanceof Error ? cause.message : String(cause) };
+    const cause = isNativeError(error) && isNativeError(error.cause) ? error.cause : error;
+    return { ok: false, reason: isNativeError(cause) ? cause.message : String(cause) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 import type { IncomingHttpHeaders } from 'node:http';
+import { isNativeError } from 'node:util/types';
 import { items, text, type XmlNode } from './xml-node';
 
 /** An answer of the upstream as it came. */
@@ -83,8 +84,8 @@ export class Upstream {
     try {
       response = await fetch(this.url, { method: 'POST', headers, body: form, signal: AbortSignal.timeout(60_000) });
     } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const cause = isNativeError(error) && isNativeError(error.cause) ? error.cause : error;
+      const reason = isNativeError(cause) ? cause.message : String(cause);
       throw new UpstreamError(`the upstream ${this.url} does not answer: ${reason}`, { cause: error });
     }
     return {
