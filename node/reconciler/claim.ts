@@ -20,7 +20,7 @@ export interface Claim {
   recorded: Record_;
   /** What the ledger is known to say durably. */
   durable: Record_;
-  /** In force before: confirmed in the ledger we started from, by a peer, or applied since. Never "refused" then. */
+  /** In force before: confirmed in the ledger we started from, by a peer or the config, or applied since. Never "refused" then. */
   proven: boolean;
 
   /** Whether the ENI holds it. Only EC2's explicit answer, or two agreeing looks, change this. */

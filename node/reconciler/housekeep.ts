@@ -52,7 +52,7 @@ function openEnis(world: World, now: number): void {
 function openClaims(world: World, clock: Clock): void {
   const unknown = new Map(world.unknownNics);
   world.unknownNics.clear();
-  for (const { address, nic: name, confirmed } of world.desired?.addresses ?? []) {
+  for (const { address, nic: name, confirmed, inForce } of world.desired?.addresses ?? []) {
     const nic = nicNamed(world, name);
     if (nic === undefined) {
       const sentence = unknownNic(
@@ -66,6 +66,7 @@ function openClaims(world: World, clock: Clock): void {
     const claim = world.claims.get(key) ?? newClaim(nic.eniId, address, name);
     world.claims.set(key, claim);
     claim.nic = name;
+    if (inForce === true) claim.proven = true;
     if (claim.refused !== null) continue;
     const obstacle = claim.proven ? null : precheck(address, nic);
     if (obstacle !== null) {

@@ -26,6 +26,12 @@ export interface DesiredAddress {
    * asking. What this node confirmed itself it knows from its ledger.
    */
   confirmed?: boolean;
+  /**
+   * True when the owner of the config knows that this very address was applied on this NIC of this node before (its
+   * change is not pending). It is then ours without a look, and no error ever refuses or releases it, even when the
+   * ledger was lost or is behind.
+   */
+  inForce?: boolean;
 }
 
 /** What the config wants, whole: an address that is not listed is not wanted. */
