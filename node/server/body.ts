@@ -3,6 +3,13 @@ import { MAX_BODY_BYTES } from '@tg/api';
 /** Deeper than any config; beyond it JSON would overflow a stack somewhere. */
 const MAX_DEPTH = 64;
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
 /** A body that is not taken, with its HTTP status. */
 export class BodyError extends Error {
   override readonly name = 'BodyError';
@@ -17,7 +24,7 @@ export class BodyError extends Error {
 /** The JSON in a request's body. Rejects with a {@link BodyError}; never reads more than the limit. */
 export async function readJson(request: Request): Promise<unknown> {
   const text = await readText(request);
-  if (depthOf(text) > MAX_DEPTH) throw new BodyError(400, `the body is nested more than ${MAX_DEPTH} levels deep`);
+  if (isTooDeep(text)) throw new BodyError(400, `the body is nested more than ${MAX_DEPTH} levels deep`);
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -45,13 +52,19 @@ async function readText(request: Request): Promise<string> {
   }
 }
 
-/** How deeply objects and arrays are nested, without parsing. */
-function depthOf(text: string): number {
+/** Whether objects and arrays are nested deeper than the limit; one pass, without parsing. */
+function isTooDeep(text: string): boolean {
   let depth = 0;
-  let deepest = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
-    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth);
-    else if (token === ']' || token === '}') depth--;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (inString) {
+      if (code === BACKSLASH) i++;
+      else if (code === QUOTE) inString = false;
+    } else if (code === QUOTE) inString = true;
+    else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth--;
   }
-  return deepest;
+  return false;
 }
