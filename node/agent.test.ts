@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeStatus } from '@tg/api';
 import { bareHost, createTestNode, type TestNode, UID } from './agent.fixture';
@@ -41,6 +41,21 @@ test('a write is applied on ENI and NIC, changed in place, and released', async 
 
   expect(await node.write(null)).toMatchObject({ outcome: 'applied' });
   expect([onEni(), onNic()]).toEqual([[], []]);
+});
+
+test('a lost config is not an empty one: what the ledger holds is not released, and the sentence says how to go on', async () => {
+  await node.start();
+  await node.write('10.0.1.50');
+  await node.stop('keep');
+  for (const name of ['config.json', 'config.json.last-good']) rmSync(join(node.config.data_dir, name));
+  await expect(node.start()).rejects.toThrow(
+    /holds 10\.0\.1\.50 on eth1; .* tg-node config set eth1 clusterIP=10\.0\.1\.50/,
+  );
+  expect(onEni()).toEqual(['10.0.1.50']);
+  const store = await openFileConfigStore(node.config.data_dir, { onWarning: () => undefined });
+  await store.put({ interfaces: [{ nic: 'eth1', clusterIP: '10.0.1.50' }] });
+  await node.start();
+  await until('bound again', () => onNic().join() === '10.0.1.50');
 });
 
 test('fields we do not act on are confirmed too, also on a NIC that is not ours to know', async () => {

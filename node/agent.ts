@@ -12,13 +12,13 @@ import { chooseOs, type HostOs } from './os/choose';
 import { refusalOf } from './os/second-actor/detect';
 import { type HostView, thisHost } from './os/second-actor/host-view';
 import { actorProblem, otherActors } from './other-actors';
-import type { Ec2Port } from './reconciler/ports';
+import type { Ec2Port, LedgerEntry } from './reconciler/ports';
 import { Reconciler } from './reconciler/reconciler';
 import type { Timing } from './reconciler/types';
 import { createApp } from './server/app';
 import { listen, readTls, serveLocally } from './server/listen';
 import { claimDataDir } from './store/data-dir';
-import { openFileConfigStore } from './store/file-config-store';
+import { CONFIG_FILE, openFileConfigStore } from './store/file-config-store';
 import { fileLedger } from './store/file-ledger';
 import { storeOutcomes } from './store-outcomes';
 import { createSystemClock } from './system-clock';
@@ -66,6 +66,17 @@ export async function startAgent(
   }
 }
 
+/** An address is taken only for a config: a ledger without one means that the config was lost, not that nothing is wanted. */
+function configIsLost(dataDir: string, owned: readonly LedgerEntry[]): string {
+  const [{ nic, address } = { nic: 'NIC', address: 'ADDRESS' }] = owned;
+  const held = owned.map((entry) => `${entry.address} on ${entry.nic}`).join(', ');
+  return (
+    `the network config in ${dataDir} is missing although this node holds ${held}; starting would release it. ` +
+    `Put ${CONFIG_FILE} back from a backup, or write the config anew: tg-node config set ${nic} clusterIP=${address} ` +
+    `(clusterIP= to release it), then start again.`
+  );
+}
+
 async function start(
   config: DaemonConfig,
   logger: Logger,
@@ -84,6 +95,7 @@ async function start(
   const store = await openFileConfigStore(config.data_dir, { wall: () => clock.wall(), onWarning: warn });
   const ledger = fileLedger(config.data_dir, warn);
   const owned = await ledger.load();
+  if (store.current().version === 0 && owned.length > 0) throw new Error(configIsLost(config.data_dir, owned));
   const matter = () => nicsThatMatter(config, store.current().config, owned);
 
   const os = parts.os ?? chooseOs(config, (sentence) => log('info', sentence));

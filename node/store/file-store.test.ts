@@ -83,6 +83,27 @@ test.each([
   expect((await open()).current().config).toEqual(wanted);
 });
 
+test.each([CONFIG_FILE, LEDGER_FILE])('%s that was removed beside its copy is not an empty one', async (name) => {
+  await (await open()).put(wanted);
+  const ledger = fileLedger(dir, (w) => warnings.push(w));
+  await ledger.save([{ address: '10.0.1.50', nic: 'eth1', eniId: 'eni-1', state: 'confirmed' }]);
+  const load = async () => [(await open()).current(), await ledger.load()];
+  const before = await load();
+  rmSync(join(dir, name));
+  const error = await load().then(
+    () => new Error('it was opened'),
+    (e: unknown) => e as Error,
+  );
+  expect(error).toMatchObject({ reason: 'corrupt', message: expect.stringContaining('is missing') as string });
+  const [, use = 'false'] = /To use it: (.*?), then start again/.exec(error.message) ?? [];
+  execFileSync('sh', ['-c', use]);
+  expect(await load()).toEqual(before);
+  rmSync(join(dir, name));
+  const [, empty = 'false'] = /nothing stored instead: (.*?), then start again/.exec(error.message) ?? [];
+  execFileSync('sh', ['-c', empty]);
+  await load();
+});
+
 test('without a usable copy the message says what is lost', async () => {
   writeFileSync(join(dir, CONFIG_FILE), 'x');
   await expect(open()).rejects.toThrow(/no usable copy beside it.*terraform apply/);
