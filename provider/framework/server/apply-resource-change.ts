@@ -16,7 +16,7 @@ import { decodeObject, encodeObject } from './dynamic-value';
 import { guarded } from './guard';
 import { configurationUnknown, notConfigured } from './not-configured';
 import type { PrivateState } from './private-state';
-import { decodePrivate, encodePrivate } from './private-state';
+import { decodePrivate, encodePrivate, NO_PRIVATE } from './private-state';
 import type { AnyHeld, AnyOperations, OperationContext } from './resource-definition';
 import type { Server } from './server';
 
@@ -41,11 +41,12 @@ export async function applyResourceChange<P>(
     config: decodeObject(request.config, schema) ?? {},
     prior,
     planned: decodeObject(request.plannedState, schema),
-    private: decodePrivate(request.plannedPrivate),
+    // What a plan passes on to a create is about the object that it replaces.
+    private: prior === null ? NO_PRIVATE : decodePrivate(request.plannedPrivate),
   };
   const unchanged = (diagnostics: Diagnostic[]): Init<ApplyResourceChangeResponse> => ({
     newState: encodeObject(prior, schema),
-    private: request.plannedPrivate,
+    private: prior === null ? new Uint8Array() : request.plannedPrivate,
     diagnostics: wireDiagnostics(diagnostics),
   });
   const configuration = server.configuration(context);

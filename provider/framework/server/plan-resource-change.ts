@@ -29,7 +29,8 @@ export async function planResourceChange<P>(
   const config = decodeObject(request.config, schema);
   const prior = decodeObject(request.priorState, schema);
   const proposed = decodeObject(request.proposedNewState, schema);
-  // A replacement is planned a second time, as a create, with the first plan's private state: what it says is about the old object.
+  // A replacement is planned a second time, as a create, with the first plan's private state. What it says is about the old object: no
+  // business of this plan, but the replacement's delete gets what this plan answers.
   const kept = prior === null ? NO_PRIVATE : decodePrivate(request.priorPrivate);
 
   const change =
@@ -59,7 +60,7 @@ export async function planResourceChange<P>(
       ...change.requiresReplace,
       ...(refined.requiresReplace ?? []),
     ]).map(wirePath),
-    plannedPrivate: encodePrivate(refined.private ?? kept),
+    plannedPrivate: refined.private === undefined ? request.priorPrivate : encodePrivate(refined.private),
     diagnostics: wireDiagnostics(diagnostics),
   };
 }

@@ -202,6 +202,25 @@ describe('a life', () => {
     ]);
   });
 
+  test('a replacement: the delete gets what the old object kept, the create gets nothing', async () => {
+    const seen: unknown[] = [];
+    const core = new MiniCore(
+      definition({
+        create: (request, context) => (seen.push(['create', request.private]), good.create(request, context)),
+        delete: (request, context) => (seen.push(['delete', request.private]), good.delete(request, context)),
+      }),
+      typeName,
+    );
+    await core.configure({ host: 'p' });
+    const { stored } = await core.apply(ABSENT, { name: 'a' });
+    await core.apply(stored, { name: 'b' });
+    expect(seen).toEqual([
+      ['create', {}],
+      ['delete', { born: true }],
+      ['create', {}],
+    ]);
+  });
+
   test('a write-only value reaches the code and is stored nowhere', async () => {
     let seen: unknown;
     const core = new MiniCore(

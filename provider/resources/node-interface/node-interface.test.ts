@@ -97,6 +97,18 @@ describe('the life of a cluster IP', () => {
     expect(places).toHaveLength(1);
   });
 
+  test('a replacement takes away from the old node all that the resource set there', async () => {
+    await start();
+    api.node('gw-b.example.com', 'uid-b');
+    const config = { ...LAN, ip: '10.0.1.10/24', mtu: 1500 };
+    const stored = await applied(ABSENT, config);
+    await applied(stored, { ...config, node_fqdn: 'gw-b.example.com' });
+    expect(network()).toEqual({ interfaces: [] });
+    expect(api.targets[1]!.network).toBe(
+      '{"interfaces":[{"nic":"eth1","clusterIP":"10.0.1.50","ip":"10.0.1.10/24","mtu":1500}]}',
+    );
+  });
+
   test('a target that is known only after apply', async () => {
     await start();
     const stored = await applied(ABSENT, LAN);

@@ -8,7 +8,7 @@ import type { Logger } from '../../plugin/logger';
 import type { CallContext, Method } from '../../plugin/method';
 import type { Init } from '../../protocol/message';
 import type { UnaryRpc } from '../../protocol/rpc';
-import type { Diagnostic } from '../../protocol/tfplugin6.generated';
+import type { Diagnostic, DynamicValue } from '../../protocol/tfplugin6.generated';
 import { Provider } from '../../protocol/tfplugin6.generated';
 import { schemaType } from '../../schema/implied-type';
 import type { Schema } from '../../schema/schema';
@@ -49,7 +49,8 @@ export const ABSENT: Stored = { state: null, private: new Uint8Array(), tainted:
 export class MiniCore<P> {
   readonly log: string[] = [];
   private readonly methods: Map<string, Method>;
-  private readonly connection = {};
+  private connection = {};
+  private providerConfig: Init<DynamicValue> | undefined;
   private readonly running = new Set<AbortController>();
 
   constructor(
@@ -69,6 +70,13 @@ export class MiniCore<P> {
     const config = encodeObject(fill(schemaType(schema), named), schema);
     const validated = told((await this.call(Provider.ValidateProviderConfig, { config })).diagnostics);
     if (validated.errors.length > 0) return validated;
+    this.providerConfig = config;
+    return this.connect();
+  }
+
+  private async connect(): Promise<Told> {
+    const config = this.providerConfig;
+    if (config === undefined) return told([]);
     return told((await this.call(Provider.ConfigureProvider, { config, terraformVersion: '1.11.4' })).diagnostics);
   }
 
@@ -93,28 +101,46 @@ export class MiniCore<P> {
   async plan(stored: Stored, named: Readonly<Record<string, Value>> | null): Promise<Planned> {
     const prior = stored.state;
     const config = named === null ? null : this.config(named);
+    if (stored.tainted && prior !== null && config !== null) {
+      // As if there were nothing; also the private state is left out.
+      return { ...(await this.planOnce(null, config, ABSENT.private)), action: 'replace' };
+    }
     const first = await this.planOnce(prior, config, stored.private);
     if (first.errors.length > 0 || first.planned === null || prior === null) {
       const action = first.planned === null ? 'delete' : 'create';
       return { ...first, action: prior === null && first.planned === null ? 'none' : action };
     }
-    const replaced = stored.tainted || first.replace;
-    if (!replaced) {
+    if (!first.replace) {
       const same = valuesEqual(first.planned, prior, schemaType(this.schema));
       return { ...first, action: same ? 'none' : 'update' };
     }
     return { ...(await this.planOnce(null, config, first.private)), action: 'replace' };
   }
 
-  /** Plans again with what was planned before, as core does at apply, then applies. */
+  /**
+   * Plans, then applies in a new instance of the provider: plans again with what was planned before, as core does, and makes the change.
+   * `sameRun` makes it one more change of the apply before.
+   */
   async apply(
     stored: Stored,
     named: Readonly<Record<string, Value>> | null,
+    { createBeforeDestroy = false, sameRun = false } = {},
   ): Promise<Told & { readonly stored: Stored }> {
     const plan = await this.plan(stored, named);
     if (plan.errors.length > 0 || plan.action === 'none') return { ...plan, stored };
+    if (!sameRun) {
+      this.connection = {};
+      await this.connect();
+    }
+    if (plan.action === 'replace' && createBeforeDestroy) {
+      const created = await this.change(ABSENT, named, plan);
+      if (created.errors.length > 0) return created;
+      const deposed = await this.change(stored, null, await this.planOnce(stored.state, null, stored.private));
+      return { ...deposed, stored: created.stored };
+    }
     if (plan.action === 'replace') {
-      const destroyed = await this.change(stored, null, await this.planOnce(stored.state, null, stored.private));
+      // Not planned on its own: core makes the delete of what the plan of the replacement answered.
+      const destroyed = await this.change(stored, null, { planned: null, private: plan.private });
       if (destroyed.errors.length > 0) return destroyed;
       return this.change(ABSENT, named, plan);
     }
