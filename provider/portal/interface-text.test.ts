@@ -74,6 +74,20 @@ describe('clearing one interface', () => {
     );
   });
 
+  test('takes an entry that it did not make when only its name is left of it, but not an interface that has an address', () => {
+    const of = (entry: string): string => `{"interfaces":[${entry}]}`;
+    const clear = (entry: string, fields: (keyof InterfaceChange)[]) =>
+      clearInterface(of(entry), 'eth1', fields, false).network;
+    expect(clear('{"nic":"eth1","clusterIP":"10.0.1.50"}', ['clusterIP'])).toBe(of(''));
+    expect(clear('{"nic":"eth1"}', ['clusterIP'])).toBe(of('{"nic":"eth1"}'));
+    expect(clear('{"nic":"eth1","clusterIP":"10.0.1.50","routes":[]}', ['clusterIP'])).toBe(
+      of('{"nic":"eth1","routes":[]}'),
+    );
+    expect(clear('{"nic":"eth1","clusterIP":"10.0.1.50","ip":"10.0.1.5/24"}', ['clusterIP', 'ip'])).toBe(
+      of('{"nic":"eth1"}'),
+    );
+  });
+
   test("keeps an entry with others' routes in it", () => {
     const { network } = clearInterface(ODD, 'eth1', ['clusterIP', 'speed'], true);
     expect((JSON.parse(network) as { interfaces: unknown[] }).interfaces[1]).toEqual({

@@ -50,8 +50,9 @@ export function editInterface(network: string, nic: string, change: InterfaceCha
 }
 
 /**
- * Takes `fields` out of the entry of `nic`; with `entryIfBare` the whole entry if nothing but its name is left, so that what
- * others put into it (routes, VLANs) is never lost. A NIC without an entry is left so.
+ * Takes `fields` out of the entry of `nic`; with `entryIfBare` the whole entry if nothing but its name is left, so that what others put
+ * into it (routes, VLANs) is never lost. Otherwise the entry goes only if that leaves its name alone, without a key more, and it had no
+ * `ip`: such an entry says nothing. A NIC without an entry is left so.
  */
 export function clearInterface(
   network: string,
@@ -59,11 +60,14 @@ export function clearInterface(
   fields: readonly InterfaceField[],
   entryIfBare: boolean,
 ): InterfaceEdit {
-  if (locate(network, nic).entry === null) return { network, created: false, before: null };
+  const found = locate(network, nic).entry;
+  if (found === null) return { network, created: false, before: null };
   const change: InterfaceChange = Object.fromEntries(fields.map((name) => [name, null]));
   const cleared = editInterface(network, nic, change);
   const { entry, interfaces } = locate(cleared.network, nic);
-  if (!entryIfBare || entry === null || interfaces === undefined || !isBare(entry.node)) return cleared;
+  if (entry === null || interfaces === undefined) return cleared;
+  const saysNothing = (entry.node.children ?? []).length === 1 && !isBare(found.node) && cleared.before?.ip == null;
+  if (!(entryIfBare && isBare(entry.node)) && !saysNothing) return cleared;
   return { ...cleared, network: remove(cleared.network, interfaces, entry.index) };
 }
 

@@ -74,6 +74,12 @@ export class Portal {
     }
   }
 
+  /** A key of the target, the same for every way to name it. */
+  async keyOf(target: Target, signal: AbortSignal): Promise<string> {
+    await this.checkOrganisation(signal);
+    return (await this.placeOf(target, signal)).path;
+  }
+
   /** Edits the target's network config; see {@link GroupCommit}. */
   async write<T>(target: Target, edit: Edit<T>, signal: AbortSignal): Promise<Write<T>> {
     await this.checkOrganisation(signal);

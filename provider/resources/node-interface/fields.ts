@@ -26,6 +26,8 @@ export const FIELD_ATTRIBUTES = Object.keys(FIELD_OF) as FieldAttribute[];
 const EMPTY_CAN_BE_WRITTEN: ReadonlySet<FieldAttribute> = new Set(['dhcp', 'vrf', 'dns']);
 
 /** The attribute that the API's field is, for messages; undefined for a field that this resource does not have. */
+export function attributeOf(apiField: InterfaceField): FieldAttribute;
+export function attributeOf(apiField: string): FieldAttribute | undefined;
 export function attributeOf(apiField: string): FieldAttribute | undefined {
   return FIELD_ATTRIBUTES.find((name) => FIELD_OF[name] === apiField);
 }

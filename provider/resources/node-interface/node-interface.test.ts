@@ -161,6 +161,64 @@ describe('the life of a cluster IP', () => {
   });
 });
 
+describe('two resources of one interface in the same apply', () => {
+  const BY_ID = { ...LAN, node_fqdn: null, node_id: 'uid-a' };
+
+  test('a replacement that is created first keeps the address: from node_id to node_fqdn', async () => {
+    await start();
+    const stored = await applied(ABSENT, { ...BY_ID, mtu: 1500 });
+    const before = api.targets[0]!.network;
+    const told = await core.apply(stored, { ...LAN, mtu: 1500 }, { createBeforeDestroy: true });
+    expect(told).toMatchObject({ errors: [], warnings: [expect.stringContaining('eth1 of node uid-a: another')] });
+    expect(api.targets[0]!.network).toBe(before);
+    await settled(told.stored, { ...LAN, mtu: 1500 });
+    await applied(told.stored, null);
+    expect(network().interfaces).toEqual([]);
+  });
+
+  test('another name without a moved block, at the same time, in either order', async () => {
+    await start();
+    const one = await applied(ABSENT, LAN);
+    api.outcome = () => ({ outcome: 'pending' });
+    const made = core.apply(ABSENT, LAN);
+    while (api.count('GET', '/status') === 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    const gone = core.apply(one, null, { sameRun: true });
+    api.outcome = () => ({ outcome: 'applied' });
+    const [{ stored: two }, old] = await Promise.all([made, gone]);
+    expect(old).toMatchObject({ errors: [], stored: { state: null } });
+    expect(entry()).toEqual({ nic: 'eth1', clusterIP: '10.0.1.50' });
+    expect((await core.apply(two, null)).stored.state).toBeNull();
+    await core.apply(ABSENT, LAN, { sameRun: true });
+    expect(entry()).toEqual({ nic: 'eth1', clusterIP: '10.0.1.50' });
+  });
+
+  test('a create that was refused holds nothing', async () => {
+    await start();
+    const stored = await applied(ABSENT, LAN);
+    api.outcome = () => ({ outcome: 'refused', messages: ['it is in use'] });
+    expect((await core.apply(ABSENT, { ...LAN, cluster_ip: '10.0.1.60' })).errors).toHaveLength(1);
+    api.outcome = () => ({ outcome: 'applied' });
+    api.validate = () => ['no'];
+    expect((await core.apply(ABSENT, { ...LAN, cluster_ip: '10.0.1.61' }, { sameRun: true })).errors).toHaveLength(1);
+    api.validate = () => [];
+    expect(await core.apply(stored, null, { sameRun: true })).toMatchObject({ errors: [], warnings: [] });
+    expect(network().interfaces).toEqual([]);
+  });
+
+  test('that contradict each other: the second is refused and names both values', async () => {
+    await start();
+    await applied(ABSENT, LAN);
+    const told = await core.apply(ABSENT, { ...BY_ID, cluster_ip: '10.0.1.51' }, { sameRun: true });
+    expect(told.errors).toEqual([expect.stringMatching(/"10\.0\.1\.50".*"10\.0\.1\.51".*Nothing was written/)]);
+    expect(told.stored.state).toBeNull();
+    expect(entry()).toEqual({ nic: 'eth1', clusterIP: '10.0.1.50' });
+    const silent = await core.apply(ABSENT, { node_id: 'uid-a', nic: 'eth1', mtu: 1500 }, { sameRun: true });
+    expect(silent.errors).toEqual([expect.stringContaining('this one wants none')]);
+    const more = await core.apply(ABSENT, { ...BY_ID, mtu: 1500 }, { sameRun: true });
+    expect(more.errors).toEqual([]);
+  });
+});
+
 describe('the other attributes', () => {
   const existing =
     '{"interfaces":[{"nic":"eth1","ip":"10.0.1.10/24","mtu":1500,"description":"x","routes":[{"route":"10.9.0.0/16"}]}]}';
@@ -238,6 +296,13 @@ describe('the other attributes', () => {
     const puts = api.count('PUT');
     await applied(stored, { ...LAN, timeouts: { update: '5m' } });
     expect(api.count('PUT')).toBe(puts);
+  });
+
+  test('an entry that only a cluster IP was in says nothing without it: destroy after an import takes it', async () => {
+    await start('{"interfaces":[{"nic":"eth0"},{"nic":"eth1","clusterIP":"10.0.1.50"}]}');
+    const { stored } = await core.import(`${FQDN}/eth1`);
+    await applied(stored, null);
+    expect(api.targets[0]!.network).toBe('{"interfaces":[{"nic":"eth0"}]}');
   });
 
   test('the portal wants an ip on an interface: destroy keeps it, and says so', async () => {

@@ -5,6 +5,7 @@ import type { InterfaceField } from '../../portal/interface-fields';
 import { clearInterface } from '../../portal/interface-text';
 import { PortalError } from '../../portal/portal-error';
 import { waitApplied } from '../../portal/wait-applied';
+import { claimsOf, interfaceKey } from './claims';
 import { diagnosticOf } from './diagnose';
 import type { Ownership } from './ownership';
 import { ownedFields } from './ownership';
@@ -25,7 +26,10 @@ export async function releaseInterface(
 ): Promise<ReleaseResult> {
   const fields = ownedFields(ownership, prior);
   try {
-    const { version, keptIp } = await clear(work, fields, ownership.made);
+    const key = await interfaceKey(work.portal, work.target, work.nic, work.signal);
+    const cleared = await claimsOf(work.portal).release(key, work.signal, () => clear(work, fields, ownership.made));
+    if (cleared === null) return { gone: true, diagnostics: [handedOver(work.what)] };
+    const { version, keptIp } = cleared;
     await waitApplied(work.portal, { target: work.target, nic: work.nic, version }, work.signal);
     return { gone: true, diagnostics: keptIp ? [ipKept(work.what, prior)] : [] };
   } catch (error) {
@@ -66,4 +70,11 @@ const ipKept = (what: string, prior: NodeInterfaceState): Diagnostic =>
   warningOf(
     'Address kept',
     `${what}: its ip ${prior.ip ?? ''} was left as it is, because the server takes no interface without one.`,
+  );
+
+const handedOver = (what: string): Diagnostic =>
+  warningOf(
+    'Nothing released',
+    `${what}: another tg_node_interface of the same apply has written this interface (a replacement that was created first, or the same ` +
+      'interface under another name), so its cluster IP and its other settings were left as they are.',
   );

@@ -1,13 +1,18 @@
+import { attributePath } from '../../framework/cty/path';
 import type { Diagnostic } from '../../framework/schema/diagnostic';
+import { errorAt } from '../../framework/schema/diagnostic';
 import type { Edit } from '../../portal/group-commit';
-import type { InterfaceChange, InterfaceField, InterfaceValues } from '../../portal/interface-fields';
+import type { FieldValue, InterfaceChange, InterfaceField, InterfaceValues } from '../../portal/interface-fields';
 import { sameValue } from '../../portal/interface-fields';
 import { editInterface, readInterface } from '../../portal/interface-text';
 import type { Write } from '../../portal/portal';
 import type { PortalErrorKind } from '../../portal/portal-error';
 import { PortalError } from '../../portal/portal-error';
 import { waitApplied } from '../../portal/wait-applied';
+import type { Contradiction } from './claims';
+import { claimsOf, interfaceKey, isContradiction } from './claims';
 import { diagnosticOf } from './diagnose';
+import { attributeOf } from './fields';
 import type { Work } from './work';
 
 /** The interface as a write leaves it. */
@@ -38,20 +43,42 @@ export async function writeInterface(work: Work, change: InterfaceChange): Promi
     inForce,
     diagnostics: [diagnosticOf(error, work.what)],
   });
-  let write: Write<Written>;
+  const claims = claimsOf(work.portal);
+  let key: string;
+  let write: Write<Written> | Contradiction;
   try {
-    write = await work.portal.write(work.target, edit, work.signal);
+    key = await interfaceKey(work.portal, work.target, work.nic, work.signal);
+    write = await claims.write(
+      key,
+      change,
+      work.signal,
+      () => work.portal.write(work.target, edit, work.signal),
+      (error) => !hasKind(error, 'unknown-outcome'),
+    );
   } catch (error) {
     // What may have been executed counts as written; the next refresh tells.
     return failed(error, hasKind(error, 'unknown-outcome') ? last : null);
   }
+  if (isContradiction(write)) return { inForce: null, diagnostics: [contradicted(work.what, write)] };
   try {
     await settle(work, change, write.version);
     return { inForce: write.result, diagnostics: [] };
   } catch (error) {
-    return failed(error, hasKind(error, 'refused') ? null : write.result);
+    const putBack = hasKind(error, 'refused');
+    if (putBack) claims.drop(key);
+    return failed(error, putBack ? null : write.result);
   }
 }
+
+function contradicted(what: string, { field, first, second }: Contradiction): Diagnostic {
+  const attribute = attributeOf(field);
+  const detail =
+    `${what}: another tg_node_interface of this configuration has just set ${attribute} to ${shown(first)}, and this one wants ` +
+    `${shown(second)}. Nothing was written. Manage one interface in one resource.`;
+  return errorAt(attributePath(attribute), 'Two resources for one interface', detail);
+}
+
+const shown = (value: FieldValue | undefined): string => (value == null ? 'none' : JSON.stringify(value));
 
 const hasKind = (error: unknown, kind: PortalErrorKind): boolean => error instanceof PortalError && error.kind === kind;
 
