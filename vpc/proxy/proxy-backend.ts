@@ -38,10 +38,14 @@ const CHECKED_HERE = new Set([
   'ReleaseAddress',
 ]);
 
+/** How old what metadata and policies are read from may be, in milliseconds; changes made through the proxy are always in it. */
+const SHARED_MS = 300;
+
 /** A LocalStack or moto behind AWS's rules of secondary addresses. */
 export class ProxyBackend implements Backend {
   readonly kind = 'proxy';
   private overlay: Overlay = emptyOverlay();
+  private lookedAt = -Infinity;
   private readonly mutex = new Mutex();
 
   private constructor(
@@ -63,8 +67,12 @@ export class ProxyBackend implements Backend {
     return new ProxyBackend(upstream, reader, region, account, clock, timeline);
   }
 
+  /** Instance metadata is read in bursts of a dozen paths: they share one look at the upstream. */
   state(view: View): Promise<VpcState> {
-    return this.mutex.run(() => this.seenBy(view));
+    return this.mutex.run(async () => {
+      const isRecent = this.clock.steady() - this.lookedAt < SHARED_MS;
+      return isRecent ? this.at(view) : await this.seenBy(view);
+    });
   }
 
   async perform(call: Call): Promise<WireAnswer> {
@@ -78,6 +86,7 @@ export class ProxyBackend implements Backend {
   async reset(): Promise<void> {
     this.overlay = emptyOverlay();
     this.reader.forget();
+    this.lookedAt = -Infinity;
     this.timeline = new Timeline(await this.reader.read(this.overlay));
   }
 
@@ -148,7 +157,10 @@ export class ProxyBackend implements Backend {
 
   /** The upstream's state now, noted on the timeline when it has changed. */
   private async fresh(mentioned?: string): Promise<VpcState> {
-    return this.note(await this.reader.read(this.overlay, mentioned));
+    const asked = this.clock.steady();
+    const state = this.note(await this.reader.read(this.overlay, mentioned));
+    this.lookedAt = asked;
+    return state;
   }
 
   private note(state: VpcState): VpcState {
@@ -157,10 +169,14 @@ export class ProxyBackend implements Backend {
   }
 
   private async seenBy(view: View, mentioned?: string): Promise<VpcState> {
-    const now = await this.fresh(mentioned);
+    await this.fresh(mentioned);
+    return this.at(view);
+  }
+
+  private at(view: View): VpcState {
     switch (view.kind) {
       case 'now':
-        return now;
+        return this.timeline.latest;
       case 'age':
         return this.timeline.at(this.clock.steady() - view.ms);
       case 'before-last-change':
