@@ -2,7 +2,7 @@ import { editInterface, readInterface } from './interface-text';
 import type { Portal } from './portal';
 import { PortalError } from './portal-error';
 import { FakeApi } from './testing/fake-api';
-import { openTestPortal } from './testing/open-test-portal';
+import { openTestPortal, SECRET } from './testing/open-test-portal';
 import { waitApplied } from './wait-applied';
 
 const never = (): AbortSignal => new AbortController().signal;
@@ -114,6 +114,65 @@ test('the portal neither checks nor tells a status', async () => {
   expect(await open().check(A, '{}', never())).toBeNull();
   expect(await open().status(A, never())).toBeNull();
   expect(await waitApplied(open(), { target: A, nic: 'eth1', version: null }, never())).toBe('unknown');
+});
+
+describe('a server that has something else, or nothing, where our routes are', () => {
+  const ours = /\/(status|check)$/;
+
+  test.each([
+    [403, '{"message":"Missing Authentication Token"}'],
+    [400, '{"message":"bad request"}'],
+    [404, '<html>no such page</html>'],
+    [200, '{"status":"online"}'],
+    [200, '{"findings":{},"interfaces":{},"configVersion":1}'],
+    [200, '{"findings":[null],"interfaces":[null],"configVersion":1}'],
+    [200, 'null'],
+    [200, '<html>'],
+  ])('%d %s: it cannot tell', async (status, body) => {
+    await start({ portal: true });
+    api.fault = ({ path }) => (ours.test(path) ? { kind: 'answer', status, body } : undefined);
+    expect(await open().check(A, '{}', never())).toBeNull();
+    expect(await open().status(A, never())).toBeNull();
+  });
+
+  test('that gave a write no version is not asked what became of it', async () => {
+    await start({ portal: true });
+    const portal = open();
+    const { version } = await set(portal, A, 'eth1', '10.0.1.50');
+    api.fault = ({ path }) => (ours.test(path) ? { kind: 'answer', status: 500 } : undefined);
+    expect(await waitApplied(portal, { target: A, nic: 'eth1', version }, never())).toBe('unknown');
+    expect(api.count('GET', '/status')).toBe(0);
+  });
+
+  test.each([
+    [404, '{"message":"not found"}'],
+    [403, '{}'],
+    [200, '{}'],
+  ])('%d %s about a write that has a version is an error, and no success', async (status, body) => {
+    await start();
+    const portal = open();
+    const { version } = await set(portal, A, 'eth1', '10.0.1.50');
+    api.fault = ({ path }) => (ours.test(path) ? { kind: 'answer', status, body } : undefined);
+    await expect(waitApplied(portal, { target: A, nic: 'eth1', version }, never())).rejects.toMatchObject({
+      kind: 'protocol',
+      message: expect.stringMatching(/^The write was taken, but \/node\/uid-a\/status/) as string,
+    });
+  });
+});
+
+test('secrets and control characters in what the node says are not shown', async () => {
+  await start();
+  const message = `you sent ${SECRET}\u001b[2J`;
+  api.findings = () => [{ severity: 'warning', code: 'x', message }];
+  api.interfaces = () => [{ nic: 'eth1', state: 'failing', problem: { message } }];
+  api.outcome = () => ({ outcome: 'refused', messages: [message] });
+  const portal = open();
+  const said = JSON.stringify([await portal.check(A, '{}', never()), await portal.status(A, never())]);
+  expect(said).toContain('you sent (secret) [2J');
+  expect(said).not.toContain(JSON.stringify(SECRET).slice(1, -1));
+  await expect(waitApplied(portal, { target: A, nic: 'eth1', version: 2 }, never())).rejects.toThrow(
+    'you sent (secret) [2J',
+  );
 });
 
 describe('waiting until it is applied', () => {

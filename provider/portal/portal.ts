@@ -1,4 +1,5 @@
-import type { CheckResult, Finding, NodeStatus } from '@tg/api';
+import type { Finding, NodeStatus } from '@tg/api';
+import { findingsIn, statusIn } from './answer';
 import type { ApiClient } from './client';
 import type { TargetDocument } from './document';
 import { parseDocument } from './document';
@@ -46,6 +47,8 @@ export class Portal {
   private readonly places = new Map<string, Promise<Place>>();
   private readonly commits = new Map<string, GroupCommit>();
   private readonly shared = new Map<string, { readonly at: number; readonly reading: Promise<Reading> }>();
+  /** Paths whose last write was answered without a version: that server cannot tell what became of it. */
+  private readonly withoutVersion = new Set<string>();
   private organisation: Promise<void> | null = null;
 
   constructor(
@@ -102,24 +105,30 @@ export class Portal {
     const path = `${place.path}/config/network/check`;
     try {
       const answer = await this.client.call({ method: 'POST', path, names: place.names, body: network, signal });
-      return (parseAnswer(answer, path) as CheckResult).findings;
+      return findingsIn(answer.body, this.client.blot);
     } catch (error) {
-      if (error instanceof PortalError && error.status !== null && [404, 405, 501].includes(error.status)) return null;
+      if (hasNoSuchRoute(error)) return null;
       throw error;
     }
   }
 
-  /** The node's status, or null when the server has none (the portal) or the target is a cluster. With `write`: once its outcome is known. */
+  /**
+   * The node's status, or null when the server has none (the portal) or the target is a cluster. With `write`: once its outcome is known;
+   * a server that gave the write a version has a status, so that any other answer is an error then.
+   */
   async status(target: Target, signal: AbortSignal, write?: AwaitedWrite): Promise<NodeStatus | null> {
     if (target.kind === 'cluster') return null;
     const place = await this.placeOf(target, signal);
+    if (this.withoutVersion.has(place.path)) return null;
     const query =
       write === undefined ? '' : `?version=${write.version}&nic=${encodeURIComponent(write.nic)}&wait=${write.seconds}`;
     const path = `${place.path}/status${query}`;
     const answerMs = this.client.timing.answer + (write?.seconds ?? 0) * 1000;
     try {
       const answer = await this.client.call({ method: 'GET', path, names: place.names, signal, answerMs });
-      return parseAnswer(answer, path) as NodeStatus;
+      const status = statusIn(answer.body, this.client.blot);
+      if (status === null && write !== undefined) throw notItsStatus(path, 'the answer is no status of a node');
+      return status;
     } catch (error) {
       // Told of a version that it never wrote: another node answers than the one that took the write.
       if (error instanceof PortalError && error.kind === 'refused') {
@@ -127,8 +136,9 @@ export class Portal {
           cause: error,
         });
       }
-      if (error instanceof PortalError && error.status !== null && [404, 405, 501].includes(error.status)) return null;
-      throw error;
+      if (!hasNoSuchRoute(error)) throw error;
+      if (write !== undefined) throw notItsStatus(path, error.message, error);
+      return null;
     }
   }
 
@@ -221,7 +231,10 @@ export class Portal {
           ...(ifMatch !== null && { ifMatch }),
         });
         const version = Number(answer.headers[CONFIG_VERSION_HEADER] ?? Number.NaN);
-        return { version: Number.isSafeInteger(version) ? version : null, etag: strongEtag(answer) };
+        const told = Number.isSafeInteger(version);
+        if (told) this.withoutVersion.delete(place.path);
+        else this.withoutVersion.add(place.path);
+        return { version: told ? version : null, etag: strongEtag(answer) };
       },
     };
   }
@@ -252,6 +265,20 @@ export class Portal {
 
 /** @private The header names a config version; written out, because importing the API's schemas would cost start-up time. */
 const CONFIG_VERSION_HEADER = 'tg-config-version';
+
+/** How servers without a route of ours refuse it; API gateways answer 403 "Missing Authentication Token", or 400. */
+const NO_SUCH_ROUTE: readonly number[] = [400, 403, 404, 405, 501];
+
+const hasNoSuchRoute = (error: unknown): error is PortalError =>
+  error instanceof PortalError && error.status !== null && NO_SUCH_ROUTE.includes(error.status);
+
+const notItsStatus = (path: string, because: string, cause?: PortalError): PortalError =>
+  new PortalError(
+    'protocol',
+    `The write was taken, but ${path} does not tell what became of it: ${because}. Somebody else may answer at api_host by now.`,
+    [],
+    { cause },
+  );
 
 /** The ETag where a write can be made conditional on it: a weak one says only that two answers mean the same. */
 function strongEtag(answer: WireAnswer): string | null {
