@@ -78,6 +78,34 @@ describe('what is sent', () => {
       message: expect.stringContaining('organisation org-1, but org_id is org-2') as string,
     });
   });
+
+  test('org_id is asked of the host that a template makes of the target, once for each', async () => {
+    const api = await fake();
+    api.node('localhost', 'uid-l');
+    const { portal: p } = portal([`http://{node_fqdn}:${api.port}`], { orgId: 'org-1' });
+    const local = { kind: 'node-fqdn', fqdn: 'localhost' } as const;
+    expect((await p.readFresh(local, never()))?.uid).toBe('uid-l');
+    await p.readFresh(local, never());
+    await p.read({ kind: 'node-fqdn', fqdn: '127.0.0.1' }, never());
+    expect(api.count('GET', '/org/mine')).toBe(2);
+    const error = await failure(p.read({ kind: 'node-id', uid: 'uid-l' }, never()));
+    expect(error).toMatchObject({ kind: 'settings', message: expect.stringContaining('{node_fqdn}') as string });
+  });
+
+  test('org_id is compared with nothing at a daemon that has no organisation, the other host down or not', async () => {
+    const api = await fake();
+    api.fault = ({ path }) =>
+      path === '/org/mine' ? { kind: 'answer', status: 404, body: '{"message":"no organisation"}' } : undefined;
+    const hosts = [`http://127.0.0.1:${await freePort()}`, api.host];
+    expect(await portal(hosts, { orgId: 'org-1' }).portal.read(TARGET, never())).not.toBeNull();
+  });
+
+  test.each(['null', '{"name":"x"}'])('org_id is not compared with an answer that names none: %s', async (body) => {
+    const api = await fake();
+    api.fault = ({ path }) => (path === '/org/mine' ? { kind: 'answer', status: 200, body } : undefined);
+    const error = await failure(portal([api.host], { orgId: 'org-1' }).portal.read(TARGET, never()));
+    expect(error).toMatchObject({ kind: 'protocol', message: expect.stringContaining('no "uid"') as string });
+  });
 });
 
 describe('each failure has its own sentence', () => {
@@ -102,6 +130,19 @@ describe('each failure has its own sentence', () => {
     const api = await fake();
     expect(await portal([api.host]).portal.read({ kind: 'node-id', uid: 'nobody' }, never())).toBeNull();
   });
+
+  test.each(['<html>default backend - 404</html>', 'default backend - 404', '404', ''])(
+    '404 is not believed of a server that does not speak JSON: %j',
+    async (body) => {
+      const api = await fake();
+      api.fault = () => ({ kind: 'answer', status: 404, body });
+      const error = await failure(portal([api.host]).portal.readFresh(TARGET, never()));
+      expect(error).toMatchObject({
+        kind: 'protocol',
+        message: expect.stringMatching(/did not answer as a config API does.*404.*api_host/) as string,
+      });
+    },
+  );
 
   test.each<[number, string, PortalErrorKind, string[]]>([
     [422, '["interface ip is required","no"]', 'refused', ['interface ip is required', 'no']],

@@ -30,6 +30,8 @@ export interface ApiCall {
   /** A strong ETag: the server executes the call only while it is current. */
   readonly ifMatch?: string;
   readonly signal: AbortSignal;
+  /** What is asked for is no target: that one host has none is believed, whatever the others would say. */
+  readonly absenceIsAnswer?: boolean;
   /** Overrides the time until the answer is complete, in milliseconds. */
   readonly answerMs?: number;
 }
@@ -90,6 +92,16 @@ export class ApiClient {
     }
   }
 
+  /**
+   * The same for all targets that the same hosts are asked about.
+   * @throws PortalError when a host template needs a name that is not among `names`.
+   */
+  hostsKey(names: TargetNames): string {
+    return this.hostsOf(names)
+      .map((host) => host.origin)
+      .join(' ');
+  }
+
   /** Ends every connection. */
   close(): void {
     this.transport.close();
@@ -117,7 +129,9 @@ export class ApiClient {
         return answer;
       } catch (error) {
         if (!(error instanceof PortalError)) throw error;
-        if (error.kind !== 'unreachable' && error.kind !== 'not-found') {
+        const passedOver =
+          error.kind === 'unreachable' || (error.kind === 'not-found' && call.absenceIsAnswer !== true);
+        if (!passedOver) {
           this.preferred.set(key, index);
           throw error;
         }

@@ -108,6 +108,13 @@ export function explainStatus(answer: WireAnswer, asked: Asked, now: number, blo
         `The credentials are valid at ${host}, but do not allow ${describe(asked)} (403${said}).`,
       );
     case 404:
+      // A gateway without a backend, or a wrong host, answers 404 too: nothing may be taken for gone because of it.
+      if (!isJsonDocument(answer.body)) {
+        return error(
+          'protocol',
+          `${host} did not answer as a config API does: ${describe(asked)} got status 404 without a JSON body. Check api_host.`,
+        );
+      }
       return error('not-found', `${host} knows no ${asked.url.pathname} (404${said}).`);
     case 412:
       return error('changed', `The configuration at ${host} changed since it was read (412).`);
@@ -143,6 +150,15 @@ export function explainStatus(answer: WireAnswer, asked: Asked, now: number, blo
 }
 
 const describe = (asked: Asked): string => `${asked.method} ${asked.url.pathname}`;
+
+function isJsonDocument(body: string): boolean {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
+  }
+}
 
 /** The sentences of an error body: a JSON array of strings, or `{"message": …}`. Anything else (an HTML page) says nothing. */
 function sentencesOf(body: string): string[] {

@@ -7,6 +7,7 @@ import type { Committed, Snapshot, Store, Written } from './group-commit';
 import { GroupCommit } from './group-commit';
 import type { Edit } from './group-commit';
 import { PortalError, withSignal } from './portal-error';
+import { oneLine } from './redact';
 import type { Target, TargetNames } from './target';
 import { describeTarget, namesOf, readPath } from './target';
 import type { WireAnswer } from './transport';
@@ -49,7 +50,8 @@ export class Portal {
   private readonly shared = new Map<string, { readonly at: number; readonly reading: Promise<Reading> }>();
   /** Paths whose last write was answered without a version: that server cannot tell what became of it. */
   private readonly withoutVersion = new Set<string>();
-  private organisation: Promise<void> | null = null;
+  /** Per target's hosts, whether the credentials belong to the wanted organisation there. */
+  private readonly organisations = new Map<string, Promise<void>>();
 
   constructor(
     private readonly client: ApiClient,
@@ -59,16 +61,20 @@ export class Portal {
 
   /** The target, or null when the server knows none of that name. May be up to a second old, never older than the last write. */
   async read(target: Target, signal: AbortSignal): Promise<TargetDocument | null> {
-    return this.reading(signal, () => this.readShared(target, signal));
+    return this.reading(target, signal, () => this.readShared(target, signal));
   }
 
   /** As {@link read}, asked of the server now. */
   async readFresh(target: Target, signal: AbortSignal): Promise<TargetDocument | null> {
-    return this.reading(signal, () => this.readNow(target, signal));
+    return this.reading(target, signal, () => this.readNow(target, signal));
   }
 
-  private async reading(signal: AbortSignal, read: () => Promise<Reading>): Promise<TargetDocument | null> {
-    await this.checkOrganisation(signal);
+  private async reading(
+    target: Target,
+    signal: AbortSignal,
+    read: () => Promise<Reading>,
+  ): Promise<TargetDocument | null> {
+    await this.checkOrganisation(target, signal);
     try {
       return (await read()).document;
     } catch (error) {
@@ -85,7 +91,7 @@ export class Portal {
 
   /** Edits the target's network config; see {@link GroupCommit}. */
   async write<T>(target: Target, edit: Edit<T>, signal: AbortSignal): Promise<Write<T>> {
-    await this.checkOrganisation(signal);
+    await this.checkOrganisation(target, signal);
     const place = await this.placeOf(target, signal);
     try {
       const committed = await this.commitOf(place).submit(edit, signal);
@@ -239,25 +245,40 @@ export class Portal {
     };
   }
 
-  /** Once per configuration, and only when the user named an organisation. */
-  private async checkOrganisation(signal: AbortSignal): Promise<void> {
+  /** Once per server, and only when the user named an organisation. */
+  private async checkOrganisation(target: Target, signal: AbortSignal): Promise<void> {
     const { orgId } = this;
     if (orgId === undefined) return;
-    this.organisation ??= this.askOrganisation(orgId).catch((error: unknown) => {
-      this.organisation = null;
-      throw error;
-    });
-    await withSignal(this.organisation, signal);
+    const names = namesOf(target);
+    const hosts = this.client.hostsKey(names);
+    let checked = this.organisations.get(hosts);
+    if (checked === undefined) {
+      checked = this.askOrganisation(orgId, names);
+      this.organisations.set(hosts, checked);
+      checked.catch(() => this.organisations.delete(hosts));
+    }
+    await withSignal(checked, signal);
   }
 
-  private async askOrganisation(orgId: string): Promise<void> {
+  private async askOrganisation(orgId: string, names: TargetNames): Promise<void> {
     const path = '/org/mine';
-    const answer = await this.client.call({ method: 'GET', path, names: {}, signal: new AbortController().signal });
-    const { uid } = parseAnswer(answer, path) as { uid?: unknown };
+    let answer: WireAnswer;
+    try {
+      const { signal } = new AbortController();
+      answer = await this.client.call({ method: 'GET', path, names, signal, absenceIsAnswer: true });
+    } catch (error) {
+      // A daemon need not belong to an organisation; then there is none to compare with.
+      if (error instanceof PortalError && error.kind === 'not-found') return;
+      throw error;
+    }
+    const { uid } = (parseAnswer(answer, path) ?? {}) as { uid?: unknown };
+    if (typeof uid !== 'string') {
+      throw new PortalError('protocol', `The answer for ${path} has no "uid" to compare org_id with. Check api_host.`);
+    }
     if (uid !== orgId) {
       throw new PortalError(
         'credentials',
-        `The credentials belong to organisation ${String(uid)}, but org_id is ${orgId}. Use the credentials of that organisation, or correct org_id.`,
+        `The credentials belong to organisation ${this.client.blot(oneLine(uid))}, but org_id is ${orgId}. Use the credentials of that organisation, or correct org_id.`,
       );
     }
   }
