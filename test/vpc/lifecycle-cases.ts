@@ -47,7 +47,7 @@ const run = (lab: Lab, address: string) =>
     }),
   );
 
-async function eipTarget(lab: Lab, allocationId: string): Promise<[string?, string?]> {
+async function eipTarget(lab: Lab, allocationId: string): Promise<[string | undefined, string | undefined]> {
   const answer = await lab.ec2.send(new DescribeAddressesCommand({ AllocationIds: [allocationId] }));
   const { NetworkInterfaceId, PrivateIpAddress } = answer.Addresses![0]!;
   return [NetworkInterfaceId, PrivateIpAddress];
