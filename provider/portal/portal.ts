@@ -85,7 +85,7 @@ export class Portal {
 
   /** A key of the target, the same for every way to name it. */
   async keyOf(target: Target, signal: AbortSignal): Promise<string> {
-    await this.checkOrganisation(signal);
+    await this.checkOrganisation(target, signal);
     return (await this.placeOf(target, signal)).path;
   }
 
