@@ -3,7 +3,7 @@ import type { Snapshot, Store, Written } from './group-commit';
 import { GroupCommit } from './group-commit';
 import { PortalError } from './portal-error';
 
-const TIMING = { attempts: 8, unanswered: 4, retryFirst: 1, retryMost: 2 };
+const TIMING = { attempts: 8, unanswered: 4, retryFirst: 1, retryMost: 2, gather: 20 };
 const never = (): AbortSignal => new AbortController().signal;
 
 /** A text store in memory, asynchronous, with another writer and faults on demand. */
@@ -90,6 +90,71 @@ test('what is refused only before its mates are committed is tried once more aft
   const commit = new GroupCommit(store, 'x', TIMING);
   const done = await Promise.allSettled(letters('b!a').map((c) => commit.submit(append(c), never())));
   expect(done.map((d) => d.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+describe('edits that are acceptable only together', () => {
+  const swapping = (): MemoryStore => {
+    const store = new MemoryStore();
+    store.refuses = (text) => text.includes('a') !== text.includes('b');
+    return store;
+  };
+
+  test('are merged when the second arrives while the first is being refused', async () => {
+    const store = swapping();
+    const commit = new GroupCommit(store, 'x', TIMING);
+    commit.offer(await store.read());
+    const first = commit.submit(append('a'), never());
+    while (store.writes === 0) await turn();
+    const second = commit.submit(append('b'), never());
+    await expect(Promise.all([first, second])).resolves.toMatchObject([{ changed: true }, { changed: true }]);
+    expect(store.text).toBe('ab');
+  });
+
+  test('are merged when the second arrives a moment after the first was refused', async () => {
+    const store = swapping();
+    const commit = new GroupCommit(store, 'x', { ...TIMING, gather: 60_000 });
+    const first = commit.submit(append('a'), never());
+    while (store.writes === 0) await turn();
+    for (let i = 0; i < 5; i++) await turn();
+    await Promise.all([first, commit.submit(append('b'), never())]);
+    expect(store.text).toBe('ab');
+  });
+
+  test('are refused in the end when the other never comes, and one that is wrong in itself does not go round for ever', async () => {
+    const store = swapping();
+    const commit = new GroupCommit(store, 'x', TIMING);
+    const done = letters('accc').map((c) => commit.submit(append(c), never()));
+    await expect(Promise.allSettled(done)).resolves.toMatchObject([
+      { status: 'rejected' },
+      { status: 'fulfilled' },
+      { status: 'fulfilled' },
+      { status: 'fulfilled' },
+    ]);
+    expect(store.text).toBe('c');
+  });
+});
+
+describe('an old snapshot', () => {
+  test('is no proof that an edit is there already', async () => {
+    const store = new MemoryStore();
+    store.text = 'a';
+    const commit = new GroupCommit(store, 'x', TIMING);
+    commit.offer(await store.read());
+    store.text = '';
+    store.version++;
+    expect(await commit.submit(append('a'), never())).toMatchObject({ changed: true, result: 'made' });
+    expect(store.text).toBe('a');
+  });
+
+  test('is replaced by a newer one', async () => {
+    const store = new MemoryStore();
+    const commit = new GroupCommit(store, 'x', TIMING);
+    commit.offer(await store.read());
+    store.version++;
+    commit.offer(await store.read());
+    await commit.submit(append('a'), never());
+    expect(store.writes).toBe(1);
+  });
 });
 
 test('a member whose own edit throws fails alone', async () => {

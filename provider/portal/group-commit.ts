@@ -43,9 +43,11 @@ export interface GroupCommitTiming {
   readonly unanswered: number;
   readonly retryFirst: number;
   readonly retryMost: number;
+  /** How long an edit that was refused waits for another that may make it acceptable. */
+  readonly gather: number;
 }
 
-const DEFAULTS: GroupCommitTiming = { attempts: 25, unanswered: 5, retryFirst: 20, retryMost: 1_000 };
+const DEFAULTS: GroupCommitTiming = { attempts: 25, unanswered: 5, retryFirst: 20, retryMost: 1_000, gather: 250 };
 
 interface Member {
   readonly edit: Edit<unknown>;
@@ -53,6 +55,8 @@ interface Member {
   readonly resolve: (committed: Committed<unknown>) => void;
   readonly reject: (error: unknown) => void;
   settled: boolean;
+  /** Was refused once and went out again with those that came after it. */
+  hadCompany: boolean;
   /** The edit's result in a write that was sent and not answered: if the text turns out to hold it, that write was it. */
   unanswered: { readonly result: unknown } | null;
 }
@@ -75,6 +79,8 @@ interface Applied {
 export class GroupCommit {
   private waiting: Member[] = [];
   private running = false;
+  /** Called with each edit that arrives. */
+  private arrived: () => void = () => undefined;
   /** A write whose fate is unknown and that must not be repeated. */
   private givenUp: PortalError | null = null;
   /** What the last write left, usable only where the next write is conditional. */
@@ -110,19 +116,24 @@ export class GroupCommit {
         edit,
         signal,
         settled: false,
+        hadCompany: false,
         unanswered: null,
         resolve: settle(resolve as (c: Committed<unknown>) => void),
         reject: settle(reject),
       };
       signal.addEventListener('abort', onAbort, { once: true });
       this.waiting.push(member);
+      this.arrived();
       if (!this.running) void this.run();
     });
   }
 
-  /** A snapshot that was read elsewhere: it saves a read when it can be written to conditionally. */
+  /**
+   * A snapshot that was read elsewhere: it saves a read when it can be written to conditionally. Nothing is taken for already there
+   * because of it.
+   */
   offer(snapshot: Snapshot): void {
-    if (snapshot.etag !== null) this.known ??= snapshot;
+    if (snapshot.etag !== null) this.known = snapshot;
   }
 
   private async run(): Promise<void> {
@@ -138,11 +149,48 @@ export class GroupCommit {
     const batch: Member[] = [];
     const rejected = await this.commit(null, batch);
     const someoneElseCommitted = rejected.length < batch.length;
+    const refused: Rejected[] = [];
     for (const { member, error } of rejected) {
       // What was refused next to its mates may be fine after them: an address that one NIC gives up and another takes.
-      const again = someoneElseCommitted ? await this.commit([member]) : [{ member, error }];
-      for (const r of again) r.member.reject(r.error);
+      refused.push(...(someoneElseCommitted ? await this.commit([member]) : [{ member, error }]));
     }
+    await this.rejectUnlessJoined(refused);
+  }
+
+  /**
+   * Two edits may be acceptable only together (interfaces that swap their addresses), and the second may be a moment behind the first: one
+   * that was refused goes out once more with those that wait by then.
+   */
+  private async rejectUnlessJoined(refused: readonly Rejected[]): Promise<void> {
+    const mayJoin = refused.some(({ member }) => !member.settled && !member.hadCompany);
+    if (mayJoin && !this.someoneWaits()) await this.nextArrival();
+    const joined = this.someoneWaits();
+    const again: Member[] = [];
+    for (const { member, error } of refused) {
+      if (!joined || member.hadCompany) {
+        member.reject(error);
+        continue;
+      }
+      member.hadCompany = true;
+      again.push(member);
+    }
+    this.waiting.unshift(...again);
+  }
+
+  private someoneWaits(): boolean {
+    return this.waiting.some((member) => !member.settled);
+  }
+
+  /** Resolves when an edit arrives, at the latest after the time to gather. */
+  private nextArrival(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.timing.gather);
+      this.arrived = () => {
+        clearTimeout(timer);
+        this.arrived = () => undefined;
+        resolve();
+      };
+    });
   }
 
   /**
@@ -168,9 +216,13 @@ export class GroupCommit {
       watch(members ?? this.waiting);
       for (;;) {
         try {
-          const snapshot = this.known ?? (await this.store.read(nobodyLeft.signal));
+          const { known } = this;
+          let snapshot = known ?? (await this.store.read(nobodyLeft.signal));
           members ??= this.take(batch);
           watch(members);
+          // A write to an old text is refused by its ETag; that nothing need be written is only known of a new one.
+          if (known !== null && applyAll(members, known.text).text === known.text)
+            snapshot = await this.store.read(nobodyLeft.signal);
           await this.writeOnce(members, snapshot, lost, nobodyLeft.signal);
           return [];
         } catch (error) {
@@ -261,8 +313,6 @@ export class GroupCommit {
     );
   }
 }
-
-/** A write without an answer, or with a gateway's, may be executed later still; one that the server itself ended in 500 or 503 is over. */
 
 /** A write without an answer, or with a gateway's, may be executed later still; one that the server itself ended with an error is over. */
 function mayStillHappen(error: PortalError): boolean {
