@@ -21,6 +21,12 @@ describe('which proxy', () => {
     ['https://127.0.0.1/', { HTTPS_PROXY: proxy }, false],
     ['https://[::1]/', { HTTPS_PROXY: proxy }, false],
     ['http://127.0.0.1/', { HTTPS_PROXY: proxy }, false],
+    ['https://api.trustgrid.io/', { HTTPS_PROXY: '', https_proxy: proxy }, true],
+    ['https://api.trustgrid.io/', { HTTPS_PROXY: proxy, NO_PROXY: '', no_proxy: 'trustgrid.io' }, false],
+    ['https://10.1.2.3:8443/', { HTTPS_PROXY: proxy, NO_PROXY: '10.0.0.0/8' }, false],
+    ['https://11.1.2.3:8443/', { HTTPS_PROXY: proxy, NO_PROXY: '10.0.0.0/8' }, true],
+    ['https://[fd00::5]/', { HTTPS_PROXY: proxy, NO_PROXY: '10.0.0.0/8, fd00::/8' }, false],
+    ['https://10.1.2.3/', { HTTPS_PROXY: proxy, NO_PROXY: '10.0.0.0/33,10.0.0/8,fd00::/8' }, true],
   ])('%s with %j', (url, environment, used) => {
     expect(proxyFor(new URL(url), environment)?.host ?? null).toBe(used ? 'proxy.example.com:3128' : null);
   });
@@ -29,6 +35,12 @@ describe('which proxy', () => {
     const run = (): unknown => proxyFor(new URL('https://api.trustgrid.io'), { HTTPS_PROXY: 'socks5://me:pass@x' });
     expect(run).toThrow(/HTTPS_PROXY is not/);
     expect(run).not.toThrow(/pass/);
+  });
+
+  test('a stray % in its password is told, without showing it', () => {
+    const run = (): unknown => proxyFor(new URL('https://api.trustgrid.io'), { HTTPS_PROXY: 'http://me:100%sure@x' });
+    expect(run).toThrow(/HTTPS_PROXY is not .*%25/);
+    expect(run).not.toThrow(/sure/);
   });
 });
 
