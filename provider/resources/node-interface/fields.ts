@@ -23,7 +23,7 @@ export type FieldAttribute = keyof typeof FIELD_OF;
 export const FIELD_ATTRIBUTES = Object.keys(FIELD_OF) as FieldAttribute[];
 
 /** Attributes for which a user can write a value that the API does not keep apart from "not set". */
-const EMPTY_CAN_BE_WRITTEN: ReadonlySet<FieldAttribute> = new Set(['dhcp', 'vrf', 'dns']);
+const EMPTY_CAN_BE_WRITTEN: ReadonlySet<FieldAttribute> = new Set(['dhcp', 'vrf', 'dns', 'speed', 'mtu']);
 
 /** The attribute that the API's field is, for messages; undefined for a field that this resource does not have. */
 export function attributeOf(apiField: InterfaceField): FieldAttribute;

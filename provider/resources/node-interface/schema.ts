@@ -4,11 +4,8 @@ import type { Config, Planned, State } from '../../framework/schema/model';
 import { requiresReplace, useStateForUnknown } from '../../framework/schema/plan-modifiers';
 import { defineSchema } from '../../framework/schema/schema';
 import { timeouts } from '../../framework/schema/timeouts';
-import type { ConfigValidator } from '../../framework/schema/validator';
-import { between, invalidValue, oneOf } from '../../framework/schema/value-validators';
-import { field } from '../../framework/cty/value';
-import { attributePath } from '../../framework/cty/path';
-import { errorAt } from '../../framework/schema/diagnostic';
+import type { Validator } from '../../framework/schema/validator';
+import { invalidValue, oneOf } from '../../framework/schema/value-validators';
 import { clusterIp, hostname, ipv4, ipv4Cidr, nicName, nodeUid, noNulls } from '../validators';
 
 /** How long each operation may take when `timeouts` does not say. */
@@ -17,18 +14,12 @@ export const DEFAULT_TIMEOUTS = { create: '2m', read: '1m', update: '2m', delete
 /** The three ways to say whose interface it is. */
 export const ENDPOINTS = ['node_fqdn', 'node_id', 'cluster_fqdn'] as const;
 
-const SPEEDS = [10, 100, 1000, 2500, 5000, 10000];
+/** The API's limits are the server's to tell: it may come to take more. 0 is its way to say "not set". */
+const notNegative: Validator<number> = (value, path) =>
+  value >= 0 ? [] : [invalidValue(path, 'zero or more', String(value))];
 
 /** What HCL does not name stays as the node has it. */
 const KEPT = { presence: 'optional+computed', planModifiers: [useStateForUnknown()] } as const;
-
-/** Settings of manual negotiation mean nothing without `mode`. */
-const withMode: ConfigValidator = (config) =>
-  ['duplex', 'speed']
-    .filter((name) => field(config, name) !== null && field(config, 'mode') === null)
-    .map((name) =>
-      errorAt(attributePath(name), 'Missing attribute', `${name} is set, so mode must be set too: mode = "manual".`),
-    );
 
 export const nodeInterfaceSchema = defineSchema({
   description:
@@ -37,7 +28,7 @@ export const nodeInterfaceSchema = defineSchema({
     'Only what is named here is written; the interface’s other settings, its routes and its VLANs stay as they are, and so does every other ' +
     'interface. `apply` returns when the node reports the change applied on ENI and NIC, or fails with what the node said. Destroying the ' +
     'resource takes away what it set, and the interface’s entry only if this resource made it and nothing else is in it.',
-  validators: [exactlyOneOf(...ENDPOINTS), withMode],
+  validators: [exactlyOneOf(...ENDPOINTS)],
   attributes: {
     id: stringAttribute({
       presence: 'computed',
@@ -97,26 +88,23 @@ export const nodeInterfaceSchema = defineSchema({
     }),
     mode: stringAttribute({
       ...KEPT,
-      description: 'Negotiation of the link: `auto` or `manual`. With `manual` come `speed` and `duplex`.',
+      description: 'Negotiation of the link: `auto` or `manual`. With `manual` go `speed` and `duplex`.',
       validators: [oneOf('auto', 'manual')],
     }),
     duplex: stringAttribute({
       ...KEPT,
-      description: '`full` or `half`; needs `mode`.',
+      description: '`full` or `half`; in effect with `mode = "manual"`.',
       validators: [oneOf('full', 'half')],
     }),
     speed: integerAttribute({
       ...KEPT,
-      description: `Speed of the link in Mbit/s: ${SPEEDS.join(', ')}; needs \`mode\`.`,
-      validators: [
-        (value, path) =>
-          SPEEDS.includes(value) ? [] : [invalidValue(path, `one of ${SPEEDS.join(', ')}`, String(value))],
-      ],
+      description: 'Speed of the link in Mbit/s, such as 1000; in effect with `mode = "manual"`. 0 means not set.',
+      validators: [notNegative],
     }),
     mtu: integerAttribute({
       ...KEPT,
-      description: 'Largest packet in bytes, from 1300 to 9001.',
-      validators: [between(1300, 9001)],
+      description: 'Largest packet in bytes; a node takes 1300 to 9001. 0 means not set.',
+      validators: [notNegative],
     }),
     timeouts: timeouts(DEFAULT_TIMEOUTS),
   },
