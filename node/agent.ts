@@ -22,7 +22,7 @@ import { CONFIG_FILE, openFileConfigStore } from './store/file-config-store';
 import { fileLedger } from './store/file-ledger';
 import { storeOutcomes } from './store-outcomes';
 import { createSystemClock } from './system-clock';
-import { nicsThatMatter, wantedIn } from './wanted';
+import { desiredOf, nicsThatMatter, wantedIn } from './wanted';
 
 /** How long the start waits for discovery before it serves without. */
 const DISCOVERY_MS = 1500;
@@ -189,10 +189,10 @@ async function start(
 
   let followed = -1;
   const follow = () => {
-    const { version, config: network } = store.current();
-    if (version === followed) return; // a confirmation: nothing else is wanted than before
-    followed = version;
-    reconciler.setDesired({ version, addresses: wantedIn(network) });
+    const stored = store.current();
+    if (stored.version === followed) return; // a confirmation: nothing else is wanted than before
+    followed = stored.version;
+    reconciler.setDesired(desiredOf(stored));
     void registry.want(matter());
   };
   await reconciler.start();

@@ -1,10 +1,17 @@
 import type { NetworkConfig } from '@tg/api';
 import type { DaemonConfig } from './daemon-config';
 import type { LedgerEntry } from './reconciler/ports';
+import type { Desired } from './reconciler/types';
+import type { StoredConfig } from './store/config-store';
 
 /** The cluster IPs that a config wants, with their NICs. */
 export function wantedIn(network: NetworkConfig): { nic: string; address: string }[] {
   return (network.interfaces ?? []).flatMap(({ nic, clusterIP }) => (clusterIP ? [{ nic, address: clusterIP }] : []));
+}
+
+/** What the reconciler is told to want. */
+export function desiredOf({ version, config, inForce }: StoredConfig): Desired {
+  return { version, addresses: wantedIn(config).map((one) => ({ ...one, inForce: inForce.has(one.nic) })) };
 }
 
 /** Every NIC that a cluster IP is wanted on, owned on, or that node.yaml names. */

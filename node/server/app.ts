@@ -149,7 +149,10 @@ export function createApp(node: ApiContext): Hono<Env> {
         const outcome = await awaitOutcome(question, node.store, onChange, question.waitMs, signals);
         const status = node.status();
         if (outcome !== null) return context.json({ ...status, ...explainOutcome(outcome, question, status) });
-        const sentence = `version ${question.version} was never written; the newest is ${status.configVersion}`;
+        const written = question.version >= 1 && question.version <= status.configVersion;
+        const sentence = written
+          ? `no config version up to ${status.configVersion} ever had an entry for nic ${JSON.stringify(question.nic)}`
+          : `version ${question.version} was never written; the newest is ${status.configVersion}`;
         return context.json([sentence], 422);
       }),
     },

@@ -6,6 +6,7 @@ import {
   ConfigState as Schema,
   EMPTY,
   entryOf,
+  nicsInForce,
   outcomeOf,
   put,
   revert,
@@ -81,11 +82,66 @@ test('a confirmed value is not put back', () => {
   expect(revert(state, refusal(1, '10.0.1.50'))).toBeNull();
 });
 
-test('an address that another NIC got meanwhile is not put back beside it', () => {
+const both = (one: string, two: string) => config(eth1(one), { nic: 'eth2', clusterIP: two });
+const bothInForce = () => confirm(confirm(put(EMPTY, both('10.0.1.50', '10.0.1.51')), 'eth1', 1), 'eth2', 1);
+
+test('an address that another NIC got and confirmed is not put back beside it', () => {
   let state = confirm(put(EMPTY, config(eth1('10.0.1.50'))), 'eth1', 1);
-  state = put(state, config(eth1('10.0.1.60'), { nic: 'eth2', clusterIP: '10.0.1.50' }));
+  state = put(state, both('10.0.1.60', '10.0.1.50'));
+  state = confirm(state, 'eth2', 2);
   state = mustRevert(state, 2, '10.0.1.60');
   expect(state.config).toEqual(config({ nic: 'eth1' }, { nic: 'eth2', clusterIP: '10.0.1.50' }));
+});
+
+test('a swap that is refused is put back on both NICs, and both writers hear why', () => {
+  const state = mustRevert(put(bothInForce(), both('10.0.1.51', '10.0.1.50')), 2, '10.0.1.51');
+  expect(state.config).toEqual(both('10.0.1.50', '10.0.1.51'));
+  expect(revert(state, refusal(2, '10.0.1.50', 'eth2'))).toBeNull();
+  expect(outcomeOf(state, 2, 'eth1')?.refusal?.message).toBe('10.0.1.51 is held by eni-2');
+  expect(outcomeOf(state, 2, 'eth2')?.refusal?.message).toMatch(/^eth2 was put back together with eth1.*held by eni-2/);
+  expect([...nicsInForce(state)]).toEqual(['eth1', 'eth2']);
+});
+
+test('a move that is refused leaves the address where it was', () => {
+  let state = confirm(put(EMPTY, config(eth1('10.0.1.50'), { nic: 'eth2' })), 'eth1', 1);
+  state = confirm(state, 'eth2', 1);
+  state = put(state, config({ nic: 'eth1' }, { nic: 'eth2', clusterIP: '10.0.1.50' }));
+  state = mustRevert(state, 2, '10.0.1.50', 'eth2');
+  expect(state.config).toEqual(config(eth1('10.0.1.50'), { nic: 'eth2' }));
+});
+
+test('only a value that was confirmed and not changed since is in force', () => {
+  let state = put(EMPTY, config(eth1('10.0.1.50')));
+  expect(nicsInForce(state).size).toBe(0);
+  state = confirm(state, 'eth1', 1);
+  expect([...nicsInForce(state)]).toEqual(['eth1']);
+  state = put(state, config(eth1('10.0.1.50', { mtu: 1400 })));
+  expect([...nicsInForce(state)]).toEqual(['eth1']);
+  state = put(put(state, config(eth1('10.0.1.60'))), config(eth1('10.0.1.50')));
+  expect(nicsInForce(state).size).toBe(0);
+});
+
+test('any writes of two addresses on three NICs, then refusals: what was in force stays in the config', () => {
+  const nics = ['eth1', 'eth2', 'eth3'];
+  const addresses = ['10.0.1.50', '10.0.1.51', '10.0.1.52'];
+  const placed = (order: readonly number[]) =>
+    config(...nics.map((nic, i): Interface => ({ nic, clusterIP: addresses[order[i] ?? 0] ?? '' })));
+  const order = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 3, maxLength: 3 });
+  fc.assert(
+    fc.property(order, order, fc.shuffledSubarray(nics), (first, second, refusing) => {
+      let state = put(EMPTY, placed(first));
+      for (const nic of nics) state = confirm(state, nic, 1);
+      state = put(state, placed(second));
+      const before = first.filter((i) => i < 3).map((i) => addresses[i]);
+      const after = second.filter((i) => i < 3).map((i) => addresses[i]);
+      for (const nic of refusing) {
+        const wanted = entryOf(state.config, nic)?.clusterIP;
+        if (wanted) state = revert(state, refusal(2, wanted, nic)) ?? state;
+      }
+      const left = (state.config.interfaces ?? []).map(({ clusterIP }) => clusterIP);
+      for (const address of before) if (after.includes(address)) expect(left).toContain(address);
+    }),
+  );
 });
 
 test('the removal of an entry is pending until it is confirmed', () => {
@@ -95,13 +151,17 @@ test('the removal of an entry is pending until it is confirmed', () => {
   expect(outcomeOf(confirm(state, 'eth1', 2), 2, 'eth1')).toEqual({ outcome: 'applied' });
 });
 
-test('refusals go when a later value of the NIC is confirmed', () => {
+test('a refusal stays the outcome of its write when a later value of the NIC is confirmed', () => {
   let state = mustRevert(put(EMPTY, config(eth1('10.0.1.50'))), 1, '10.0.1.50');
   expect(state.refusals).toHaveLength(1);
   state = put(state, config(eth1('10.0.1.70')));
   state = confirm(state, 'eth1', 3);
-  expect(state.refusals).toEqual([]);
-  expect(outcomeOf(state, 1, 'eth1')?.outcome).toBe('superseded');
+  expect(state.refusals).toMatchObject([{ version: 1, past: true }]);
+  expect(outcomeOf(state, 1, 'eth1')).toEqual({ outcome: 'refused', refusal: refusal(1, '10.0.1.50') });
+});
+
+test('a NIC that no write ever concerned has no outcome', () => {
+  expect(outcomeOf(put(EMPTY, config(eth1('10.0.1.50'))), 1, 'eth9')).toBeNull();
 });
 
 test('a version that was never written has no outcome', () => {

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { Interface, NetworkConfig, Refusal } from '@tg/api';
 import type { WriteOutcome } from './config-store';
 
-const MAX_REFUSALS = 20;
+const MAX_REFUSALS = 50;
 const MAX_WRITES = 32;
 
 /** What is stored: the config, and per NIC what must be known to put a refused write back. */
@@ -24,7 +24,13 @@ export const ConfigState = z.object({
     }),
   ),
   /** Newest first; each stands for the config versions `version` to `through`. */
-  refusals: z.array(Refusal.extend({ through: z.int() })),
+  refusals: z.array(
+    Refusal.extend({
+      through: z.int(),
+      /** A later value of the NIC was confirmed: kept as the outcome of its write, no longer shown as trouble. */
+      past: z.boolean().optional(),
+    }),
+  ),
 });
 
 /** See the schema of the same name. Values are never changed in place. */
@@ -61,44 +67,104 @@ export function confirm(state: ConfigState, nic: string, version: number): Confi
   return {
     ...state,
     pending: writes.length === 0 ? others : { ...others, [nic]: { prior: reached.entry, writes } },
-    // Whoever wrote this value has seen what became of the ones before.
-    refusals: state.refusals.filter((refusal) => refusal.nic !== nic),
+    refusals: state.refusals.map((refusal) => (refusal.nic === nic ? { ...refusal, past: true } : refusal)),
   };
 }
 
-/** Puts back what was in force before `refusal.address` was written; null when that is not what is wanted any more. */
+/**
+ * Puts back what was in force before `refusal.address` was written; null when that is not what is wanted any more.
+ * NICs between which addresses were moved in writes that are still open go back together: an address that was in
+ * force is never lost by a refusal.
+ */
 export function revert(state: ConfigState, refusal: Refusal): ConfigState | null {
   const { nic, address } = refusal;
-  const open = own(state.pending, nic);
-  const wanted = open?.writes.at(-1)?.entry?.clusterIP;
-  if (open === undefined || wanted === undefined || wanted !== address) return null;
+  const wanted = own(state.pending, nic)?.writes.at(-1)?.entry?.clusterIP;
+  if (wanted === undefined || wanted !== address) return null;
 
   const version = state.version + 1;
-  const refusals = open.writes.flatMap((write, i) =>
-    write.entry?.clusterIP === address
-      ? [{ ...refusal, version: write.version, through: (open.writes[i + 1]?.version ?? version) - 1 }]
-      : [],
-  );
+  const nics = linkedBy(state, nic);
+  const refusals = nics.flatMap((one) => refusalsOf(state, one, refusal, version));
+  let config = state.config;
+  // First all without their addresses: they may trade them.
+  for (const one of nics) config = withEntry(config, one, bare(own(state.pending, one)?.prior ?? null));
+  for (const one of nics) config = withEntry(config, one, own(state.pending, one)?.prior ?? null);
   return {
     ...state,
     version,
-    config: withEntry(state.config, nic, open.prior),
-    changed: { ...state.changed, [nic]: version },
-    pending: without(state.pending, nic),
-    refusals: [...refusals.reverse(), ...state.refusals].slice(0, MAX_REFUSALS),
+    config,
+    changed: { ...state.changed, ...Object.fromEntries(nics.map((one) => [one, version])) },
+    pending: Object.fromEntries(Object.entries(state.pending).filter(([one]) => !nics.includes(one))),
+    refusals: [...refusals, ...state.refusals].slice(0, MAX_REFUSALS),
   };
 }
 
-/** What became of write `version` as far as `nic` is concerned; null for a version that was never written. */
+/** The NIC, and every NIC that must go back with it so that no address in force is left without a place. */
+function linkedBy(state: ConfigState, first: string): string[] {
+  const now = entriesOf(state.config);
+  const open = Object.entries(state.pending);
+  const linked = new Set([first]);
+  // A set's iteration reaches what is added on the way.
+  for (const nic of linked) {
+    const given = now.get(nic)?.clusterIP;
+    const back = own(state.pending, nic)?.prior?.clusterIP;
+    const writtenAt = new Set(own(state.pending, nic)?.writes.map(({ version }) => version));
+    for (const [other, { prior, writes }] of open) {
+      const together = writes.some(({ version }) => writtenAt.has(version));
+      // The other one gave up what this one now loses, or has what this one gets back.
+      const gave = given && together && prior?.clusterIP === given && now.get(other)?.clusterIP !== given;
+      const has = back && now.get(other)?.clusterIP === back;
+      if (gave || has) linked.add(other);
+    }
+  }
+  return [...linked];
+}
+
+/** What is kept of the open writes of one NIC that goes back, newest first. */
+function refusalsOf(state: ConfigState, nic: string, refusal: Refusal, version: number): ConfigState['refusals'] {
+  const writes = own(state.pending, nic)?.writes ?? [];
+  const through = (i: number) => (writes[i + 1]?.version ?? version) - 1;
+  if (nic === refusal.nic) {
+    return writes
+      .flatMap((write, i) =>
+        write.entry?.clusterIP === refusal.address ? [{ ...refusal, version: write.version, through: through(i) }] : [],
+      )
+      .reverse();
+  }
+  const last = writes.at(-1);
+  if (last === undefined) return [];
+  const { address: _, ...rest } = refusal;
+  const address = last.entry?.clusterIP ? { address: last.entry.clusterIP } : {};
+  const message = `${nic} was put back together with ${refusal.nic}, as addresses move between them: ${refusal.message}`;
+  return [{ ...rest, ...address, nic, message, version: last.version, through: version - 1 }];
+}
+
+/**
+ * What became of write `version` as far as `nic` is concerned; null for a version that was never written, and for a NIC
+ * that no write ever concerned.
+ */
 export function outcomeOf(state: ConfigState, version: number, nic: string): WriteOutcome | null {
-  if (version < 1 || version > state.version) return null;
+  if (version < 1 || version > state.version || own(state.changed, nic) === undefined) return null;
   const refused = state.refusals.find((r) => r.nic === nic && r.version <= version && version <= r.through);
   if (refused !== undefined) {
-    const { through: _, ...refusal } = refused;
-    return { outcome: 'refused', refusal };
+    return { outcome: 'refused', refusal: shown(refused) };
   }
   if ((own(state.changed, nic) ?? 0) > version) return { outcome: 'superseded' };
   return { outcome: own(state.pending, nic) === undefined ? 'applied' : 'pending' };
+}
+
+/** A kept refusal as the API reports it. */
+export function shown({ through: _, past: __, ...refusal }: ConfigState['refusals'][number]): Refusal {
+  return refusal;
+}
+
+/** The NICs whose cluster IP was confirmed on them and has been wanted there ever since. */
+export function nicsInForce({ config, pending }: ConfigState): Set<string> {
+  const inForce = (config.interfaces ?? []).filter(({ nic, clusterIP }) => {
+    const open = own(pending, nic);
+    const since = open === undefined ? [] : [open.prior, ...open.writes.map(({ entry }) => entry)];
+    return Boolean(clusterIP) && since.every((entry) => entry?.clusterIP === clusterIP);
+  });
+  return new Set(inForce.map(({ nic }) => nic));
 }
 
 /** The entry of a NIC; undefined when the config has none. */
@@ -124,9 +190,14 @@ export function withEntry(config: NetworkConfig, nic: string, entry: Interface |
 /** Another NIC may have been given the address meanwhile; an address is never on two. */
 function withoutTakenAddress(interfaces: readonly Interface[], entry: Interface): Interface {
   const taken = interfaces.some((other) => other.nic !== entry.nic && other.clusterIP === entry.clusterIP);
-  if (!entry.clusterIP || !taken) return entry;
+  return entry.clusterIP && taken ? bare(entry) : entry;
+}
+
+/** The entry without its address. */
+function bare<T extends Interface | null>(entry: T): T {
+  if (entry?.clusterIP === undefined) return entry;
   const { clusterIP: _, ...rest } = entry;
-  return rest;
+  return rest as T;
 }
 
 function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {

@@ -12,6 +12,8 @@ export interface StoredConfig {
   refusals: readonly Refusal[];
   /** NICs whose newest write is neither confirmed nor refused yet, with the version of that write. */
   pending: ReadonlyMap<string, number>;
+  /** NICs whose cluster IP was confirmed on them before, and has been wanted there ever since. */
+  inForce: ReadonlySet<string>;
 }
 
 /** What became of one write for one NIC. `refusal` explains `refused`. */
@@ -37,11 +39,11 @@ export interface ConfigStore {
   confirm(nic: string, version: number): Promise<void>;
   /**
    * AWS refused the address of `refusal` for good: puts the NIC's whole entry back to what was last in force, in a new
-   * version, and lists the refusal. Does nothing (false) when a newer write has replaced that address, or when the
+   * version, together with NICs whose open writes exchange addresses with it, and lists the refusal. Does nothing (false) when a newer write has replaced that address, or when the
    * entry was confirmed before.
    */
   revert(refusal: Omit<Refusal, 'at'>): Promise<boolean>;
-  /** The outcome of write `version` for `nic`; null when no such version was written yet. */
+  /** The outcome of write `version` for `nic`; null when no such version was written yet, or the NIC was never written. */
   outcome(version: number, nic: string): WriteOutcome | null;
   /** Calls `listener` after every change; returns the way to stop. */
   onChange(listener: (config: StoredConfig) => void): () => void;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { NetworkConfig } from '@tg/api';
-import { confirm, ConfigState, EMPTY, outcomeOf, put, revert } from './config-state';
+import { confirm, ConfigState, EMPTY, nicsInForce, outcomeOf, put, revert, shown } from './config-state';
 import { type ConfigStore, type StoredConfig, StoreError } from './config-store';
 import { etagOf, ifMatchHolds } from './etag';
 import { jsonFile } from './json-file';
@@ -80,7 +80,8 @@ function viewOf(state: ConfigState): StoredConfig {
     version: state.version,
     config,
     etag: etagOf(state.version, config),
-    refusals: state.refusals.map(({ through: _, ...refusal }) => refusal),
+    refusals: state.refusals.filter(({ past }) => past !== true).map(shown),
+    inForce: nicsInForce(state),
     pending: new Map(
       Object.entries(state.pending).map(([nic, { writes }]) => [nic, writes.at(-1)?.version ?? state.version]),
     ),
