@@ -155,7 +155,7 @@ test('the caller can give a call up', async () => {
   stub.fallback = 'silence';
   const caller = new AbortController();
   const call = ec2.unassign({ eniId: 'eni-1', addresses: ['10.0.1.50'] }, caller.signal);
-  setTimeout(() => caller.abort(), 20);
+  setTimeout(() => caller.abort('no longer wanted'), 20);
   await expect(call).rejects.toMatchObject({ reason: 'timeout', outcome: 'unknown' });
 });
 

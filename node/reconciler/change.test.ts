@@ -2,6 +2,8 @@ import { OsError } from './ports';
 import { throttled, unauthorized } from './testing/model';
 import { Rig, want } from './testing/rig';
 
+jest.setTimeout(30_000);
+
 const mutations = (rig: Rig) =>
   rig.model.calls
     .filter((c) => ['assign', 'unassign', 'bind', 'unbind'].includes(c.call))

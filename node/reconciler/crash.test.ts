@@ -154,7 +154,9 @@ describe.each(SCENARIOS)('$name', (scenario) => {
       const { moments } = await run(scenario, null, outOfAnswers);
       expect(moments).toBeGreaterThan(4);
       for (let at = 0; at < moments; at += 1) {
-        for (const desired of scenario.after) {
+        // The second round takes turns, for time's sake.
+        const turn = scenario.after.filter((_, index) => index === at % scenario.after.length);
+        for (const desired of outOfAnswers ? turn : scenario.after) {
           const { rig } = await run(scenario, at, outOfAnswers);
           rig.make();
           await start(rig, { ...desired, version: 3 });

@@ -16,8 +16,8 @@ export function withDeadline<T>(
   return new Promise((resolve, reject) => {
     const over = new AbortController();
     const giveUp = (code: string, why: string): void => {
-      over.abort();
-      controller.abort();
+      over.abort('over');
+      controller.abort('given up');
       reject(new Ec2Error('timeout', 'retry-now', code, why, 'unknown'));
     };
     controller.signal.addEventListener('abort', () => {
@@ -33,11 +33,11 @@ export function withDeadline<T>(
     );
     call(controller.signal).then(
       (value) => {
-        over.abort();
+        over.abort('over');
         resolve(value);
       },
       (error: unknown) => {
-        over.abort();
+        over.abort('over');
         reject(asEc2Error(error));
       },
     );
@@ -59,11 +59,11 @@ export function withOsDeadline<T>(clock: Clock, ms: number, call: () => Promise<
     });
     call().then(
       (value) => {
-        over.abort();
+        over.abort('over');
         resolve(value);
       },
       (error: unknown) => {
-        over.abort();
+        over.abort('over');
         reject(
           error instanceof OsError ? error : new OsError('failed', 'retry-later', messageOf(error), { cause: error }),
         );

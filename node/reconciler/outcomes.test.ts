@@ -2,6 +2,8 @@ import { Ec2Error, OsError } from './ports';
 import { throttled, unauthorized } from './testing/model';
 import { Rig, want } from './testing/rig';
 
+jest.setTimeout(30_000);
+
 const credentials = () => new Ec2Error('credentials', 'retry-later', 'RequestExpired', 'Request has expired.');
 
 test.each([

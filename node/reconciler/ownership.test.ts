@@ -1,4 +1,7 @@
+import { throttled } from './testing/model';
 import { eth2, Rig, want } from './testing/rig';
+
+jest.setTimeout(30_000);
 
 const FOREIGN = ['10.0.1.77'];
 
@@ -65,6 +68,21 @@ test('with the ledger lost, the label tells: adopted, then released at NIC and E
   expect(rig.model.boundNow()).not.toContain('10.0.1.50@eth1');
 });
 
+test('our label on a NIC that this node no longer knows: unbound', async () => {
+  const rig = new Rig();
+  rig.model.bindByHand({ address: '10.0.1.50', device: 'eth7', label: 'eth7:cip' });
+  await rig.active(null);
+  expect(rig.model.boundNow()).not.toContain('10.0.1.50@eth7');
+});
+
+test('not even our label makes the primary address ours', async () => {
+  const rig = new Rig();
+  rig.model.bindByHand({ address: '10.0.1.10', device: 'eth1', label: 'eth1:cip' });
+  await rig.active(null);
+  await rig.clock.advance(5000);
+  expect(rig.model.calls.filter((c) => ['unbind', 'unassign'].includes(c.call))).toEqual([]);
+});
+
 test('an intent that EC2 never heard of is forgotten without a word to EC2', async () => {
   const rig = new Rig();
   await rig.node.start();
@@ -123,11 +141,28 @@ test('a first acquisition takes from a member, once Describe shows that it holds
   expect(calls.map((c) => c.allowReassignment ?? c.call)).toEqual([false, 'find-holder', true]);
 });
 
-test('a permission to reassign is used once: what another takes in between is looked up again', async () => {
+test('a permission to reassign is used once: who holds it is looked up anew for the next try', async () => {
   const rig = new Rig();
   rig.members.add('eni-b');
   rig.model.assign('eni-b', ['10.0.1.50'], false);
-  rig.model.fault('find-holder', { kind: 'error', error: new Error('port breaks its word') as never });
+  await rig.node.start();
+  rig.node.setRole('active');
+  rig.node.setDesired(want(1, '10.0.1.50'));
+  await rig.clock.advance(30);
+  rig.model.fault('assign', { kind: 'error', error: throttled() });
+  await rig.clock.advance(40);
+  expect(rig.model.calls.filter((c) => c.call === 'assign').map((c) => c.allowReassignment)).toEqual([false, true]);
+  rig.model.assign('eni-x', ['10.0.1.50'], true);
+  await rig.clock.advance(10_000);
+  expect(rig.model.holders('10.0.1.50')).toEqual(['eni-x']);
+  expect(rig.told('refused')).toMatchObject([{ code: 'held-by-other' }]);
+});
+
+test('a port that breaks its word about errors does not break the loop', async () => {
+  const rig = new Rig();
+  rig.members.add('eni-b');
+  rig.model.assign('eni-b', ['10.0.1.50'], false);
+  rig.model.fault('find-holder', { kind: 'error', error: new TypeError('a bug') as never });
   await rig.active('10.0.1.50');
   await rig.clock.advance(5000);
   expect(rig.model.holders('10.0.1.50')).toEqual(['eni-a']);

@@ -24,7 +24,7 @@ export class Reconciler {
   private phase: 'new' | 'running' | 'ended' = 'new';
   private pumping = false;
   private again = false;
-  private alarm: AbortController | null = null;
+  private alarm: { at: number; controller: AbortController } | null = null;
   private unwatch: (() => void) | null = null;
   private released: (() => void) | null = null;
 
@@ -147,9 +147,9 @@ export class Reconciler {
   async stop(how: 'release' | 'keep'): Promise<void> {
     if (this.phase === 'running' && how === 'release') await this.release();
     this.phase = 'ended';
-    this.alarm?.abort();
+    this.alarm?.controller.abort('ended');
     this.unwatch?.();
-    for (const step of this.running) step.controller.abort();
+    for (const step of this.running) step.controller.abort('ended');
   }
 
   private async release(): Promise<void> {
@@ -227,20 +227,22 @@ export class Reconciler {
     for (const { step, controller } of this.running) {
       if (step.do !== 'unassign' || controller.signal.aborted) continue;
       if (step.addresses.some((address) => this.decided.get(claimKey(step.eniId, address)) === 'hold')) {
-        controller.abort();
+        controller.abort('no longer wanted');
       }
     }
   }
 
+  /** Plans again at `at`, at the latest. An alarm that comes too early does no harm and is cheaper than a new one. */
   private setAlarm(at: number): void {
-    this.alarm?.abort();
-    this.alarm = null;
-    if (!Number.isFinite(at) || this.phase !== 'running') return;
-    const alarm = new AbortController();
+    if (!Number.isFinite(at) || this.phase !== 'running' || (this.alarm !== null && this.alarm.at <= at)) return;
+    this.alarm?.controller.abort('replaced');
+    const alarm = { at, controller: new AbortController() };
     this.alarm = alarm;
     const { clock } = this.options;
-    void clock.sleep(Math.max(0, at - clock.now()), alarm.signal).then(() => {
-      if (!alarm.signal.aborted) this.pump();
+    void clock.sleep(Math.max(0, at - clock.now()), alarm.controller.signal).then(() => {
+      if (this.alarm !== alarm) return;
+      this.alarm = null;
+      this.pump();
     });
   }
 

@@ -1,6 +1,8 @@
 import { Rig, want } from './testing/rig';
 import { unauthorized, throttled } from './testing/model';
 
+jest.setTimeout(30_000);
+
 const TWO = { version: 1, addresses: ['10.0.1.50', '10.0.1.51'].map((address) => ({ address, nic: 'eth1' })) };
 
 /** A standby that has known the cluster's addresses for a while; the peer holds them. */
