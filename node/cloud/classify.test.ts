@@ -50,7 +50,7 @@ test.each([
     'InvalidNetworkInterfaceID.NotFound',
     "The networkInterface ID 'eni-1' does not exist",
     'eni-missing',
-    'ask-a-person',
+    'retry-later',
   ],
   ['InvalidNetworkInterfaceId.Malformed', 'Invalid id: "eni1"', 'eni-missing', 'ask-a-person'],
   ['UnauthorizedOperation', 'You are not authorized to perform this operation.', 'unauthorized', 'ask-a-person', 403],
@@ -60,7 +60,10 @@ test.each([
   ['RequestLimitExceeded', 'Request limit exceeded.', 'throttled', 'retry-later', 503],
   ['InternalError', 'An internal error has occurred', 'server', 'retry-later', 500],
   ['Unavailable', 'The server is overloaded and can not handle the request.', 'server', 'retry-later', 503],
-  ['InvalidParameterValue', 'something never seen before', 'unknown', 'ask-a-person'],
+  ['InvalidParameterValue', 'something never seen before', 'unknown', 'retry-later'],
+  ['SomethingNew', 'and strange', 'unknown', 'retry-later', 403],
+  ['RequestTimeout', 'Your socket connection was not read from in time.', 'unknown', 'retry-later', 408],
+  ['TooEarly', 'Come back later.', 'unknown', 'retry-later', 425],
   ['SomethingNew', 'and strange', 'server', 'retry-later', 502],
 ])('%s: %s means %s, %s', (code, message, reason, kind, status = 400) => {
   expect(classify(answered(code, message, status))).toMatchObject({ reason, kind, code, message });

@@ -28,6 +28,7 @@ export function classify(error: unknown): Ec2Error {
     }
     if (TIMED_OUT.test(failure.name) || TIMED_OUT.test(system)) return timedOut(failure, options);
   }
+  if (failure.status !== null && failure.status < 500 && isNotEc2(failure)) return foreign(failure.status, options);
   const match = RULES.find(
     ({ code, message }) => (code?.test(failure.name) ?? true) && (message?.test(failure.message) ?? true),
   );
@@ -41,9 +42,22 @@ export function classify(error: unknown): Ec2Error {
     return new Ec2Error('server', 'retry-later', failure.name, failure.message, 'unknown', options);
   }
   if (failure.status !== null && failure.status >= 400) {
-    return new Ec2Error('unknown', 'ask-a-person', failure.name, failure.message, 'refused', options);
+    // Only a refusal that we know for one may put a config back; what we do not know may pass.
+    return new Ec2Error('unknown', 'retry-later', failure.name, failure.message, 'refused', options);
   }
   return new Ec2Error('unknown', 'retry-later', failure.name, failure.message, 'unknown', options);
+}
+
+/** Every refusal of EC2 has a code; the SDK calls the lack of one `Unknown`, and what is no XML an error of its own. */
+function isNotEc2({ name, message }: Failure): boolean {
+  return name === 'Unknown' || /XML parse error|Deserialization error/.test(message);
+}
+
+function foreign(status: number, options: ErrorOptions): Ec2Error {
+  const message = `what answered (HTTP ${status}) is not EC2; is there a proxy or firewall on the way to it?`;
+  // Where a proxy refuses a request, it does not pass it on.
+  const outcome = status >= 400 ? 'refused' : 'unknown';
+  return new Ec2Error('unreachable', 'retry-later', `HTTP ${status}`, message, outcome, options);
 }
 
 function timedOut(failure: Failure, options: ErrorOptions): Ec2Error {

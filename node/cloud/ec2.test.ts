@@ -122,8 +122,21 @@ test('reads EC2 refusals off the wire', async () => {
     message: '[10.0.1.50] assigned, but move is not allowed.',
     outcome: 'refused',
   });
-  await expect(assign()).rejects.toMatchObject({ reason: 'eni-missing', kind: 'ask-a-person' });
+  await expect(assign()).rejects.toMatchObject({ reason: 'eni-missing', kind: 'retry-later' });
   await expect(assign()).rejects.toMatchObject({ reason: 'unauthorized', kind: 'ask-a-person' });
+});
+
+test.each([
+  [403, '<html><body>Blocked by the egress proxy</body></html>', 'refused'],
+  [403, '<!DOCTYPE html><html><head><meta charset="x"></head></html>', 'refused'],
+  [407, '', 'refused'],
+  [429, 'slow down', 'refused'],
+  [302, '<html></html>', 'unknown'],
+])('an answer that is not of EC2 (HTTP %i %s) is no refusal', async (status, xml, outcome) => {
+  stub.fallback = { status, xml };
+  const assign = ec2.assign({ eniId: 'eni-1', addresses: ['10.0.1.50'], allowReassignment: false });
+  await expect(assign).rejects.toMatchObject({ reason: 'unreachable', kind: 'retry-later', outcome });
+  await expect(assign).rejects.toThrow(`(HTTP ${status}) is not EC2`);
 });
 
 test('makes one attempt each: repeating is the reconciler’s, which checks first whether it is still wanted', async () => {

@@ -37,7 +37,9 @@ export const RULES: readonly Rule[] = [
   rule(/^InvalidIPAddress\.InUse$/i, null, 'held-by-other', 'ask-a-person'),
   rule(/^PrivateIpAddressLimitExceeded$/i, null, 'eni-full', 'ask-a-person'),
   rule(null, /number of private addresses will exceed limit|exceeds the limit for/i, 'eni-full', 'ask-a-person'),
-  rule(/^InvalidNetworkInterfaceID\.(NotFound|Malformed)$/i, null, 'eni-missing', 'ask-a-person'),
+  // The ENI behind a NIC may have been replaced, which a new discovery finds; a malformed name is node.yaml's.
+  rule(/^InvalidNetworkInterfaceID\.NotFound$/i, null, 'eni-missing', 'retry-later'),
+  rule(/^InvalidNetworkInterfaceID\.Malformed$/i, null, 'eni-missing', 'ask-a-person'),
   rule(/^(UnauthorizedOperation|AccessDenied(Exception)?)$/i, null, 'unauthorized', 'ask-a-person'),
   rule(
     /^(AuthFailure|ExpiredToken(Exception)?|RequestExpired|InvalidClientTokenId|UnrecognizedClient(Exception)?|SignatureDoesNotMatch|MissingAuthenticationToken|IncompleteSignature|InvalidAccessKeyId|OptInRequired)$/i,
