@@ -7,6 +7,9 @@ import { inNamespace } from './netns';
 const ACK = 'link show dev tg-ack-no-nic';
 const FAILED = /^Command failed -:(\d+)/;
 
+/** Two of these, the second on a new child, fit well into the lifetime that a refresh renews. */
+const ACK_MS = 1000;
+
 interface Pending {
   first: number;
   count: number;
@@ -31,7 +34,7 @@ export class IpBatch {
 
   constructor(
     private readonly netns: string | null,
-    private readonly ackTimeoutMs = 3000,
+    private readonly ackTimeoutMs = ACK_MS,
   ) {}
 
   /**
@@ -45,8 +48,8 @@ export class IpBatch {
     try {
       return await this.send(lines);
     } catch (error) {
-      // Somebody killed the child between two requests: what we wanted is idempotent, so say it to a new one.
-      if (error instanceof ChildGone) return await this.send(lines);
+      // The child was killed, or hangs: what we want is idempotent, so say it to a new one.
+      if (error instanceof NoAnswer) return await this.send(lines);
       throw error;
     }
   }
@@ -66,7 +69,7 @@ export class IpBatch {
     const child = (this.child ??= this.start());
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.abandon(child, new OsError('failed', 'retry-now', `ip gave no answer for ${this.ackTimeoutMs} ms`));
+        this.abandon(child, new NoAnswer(`ip gave no answer for ${this.ackTimeoutMs} ms`));
       }, this.ackTimeoutMs);
       this.queue.push({ first: this.lineNumber + 1, count: lines.length, failures: new Map(), timer, resolve, reject });
       this.lineNumber += lines.length + 1;
@@ -89,7 +92,10 @@ export class IpBatch {
     child.on('close', (code, signal) => {
       const said = [...this.said, this.rest].join(' ').trim();
       const how = signal ?? `exit code ${code ?? 'unknown'}`;
-      this.abandon(child, said === '' ? new ChildGone(how) : osFailure('change addresses', said));
+      this.abandon(
+        child,
+        said === '' ? new NoAnswer(`ip ended unexpectedly (${how})`) : osFailure('change addresses', said),
+      );
     });
     return child;
   }
@@ -136,9 +142,9 @@ export class IpBatch {
   }
 }
 
-/** The child ended without a word about any line. */
-class ChildGone extends OsError {
-  constructor(how: string) {
-    super('failed', 'retry-now', `ip ended unexpectedly (${how})`);
+/** The child hung, or ended without a word about any line. */
+class NoAnswer extends OsError {
+  constructor(what: string) {
+    super('failed', 'retry-now', what);
   }
 }
