@@ -121,6 +121,60 @@ describe.each(privileges)('iproute2 on a real kernel, as %s', (privilege) => {
     expect(rules).toContain('from 10.0.1.50 lookup 9000');
   });
 
+  test('unbinding on one NIC leaves the rule of the same address on the other', async () => {
+    await os.bind([onEth1('10.0.1.50', { device: 'eth0' })]);
+    await os.bind([onEth1('10.0.1.50', { policy })]);
+    await os.unbind([{ address: '10.0.1.50', device: 'eth0' }]);
+    expect(ns.ip('route get 10.9.9.9 from 10.0.1.50')).toContain('dev eth1');
+    await os.unbind([{ address: '10.0.1.50', device: 'eth1' }]);
+    expect(ns.ip('rule show')).not.toContain('7003');
+  });
+
+  test('a rule left by an earlier process on another NIC does not take the replies of the address now bound', async () => {
+    await os.bind([onEth1('10.0.1.50', { policy }), onEth1('10.0.1.51', { policy })]);
+    ns.ip('rule add from 10.0.1.50 lookup 9000 pref 9000');
+    ns.ip('addr del 10.0.1.50/32 dev eth1');
+    os.close();
+    os = createIproute2({ netns: ns.path });
+    const other = { table: 7005, gateway: '10.0.0.1' };
+    await os.bind([onEth1('10.0.1.50', { device: 'eth0', policy: other })]);
+    expect(ns.ip('route get 10.9.9.9 from 10.0.1.50')).toContain('dev eth0');
+    const rules = ns.ip('rule show');
+    expect(rules).not.toContain('from 10.0.1.50 lookup 7003');
+    expect(rules).toContain('from 10.0.1.50 lookup 9000');
+    expect(rules).toContain('from 10.0.1.51 lookup 7003');
+
+    await os.bind([onEth1('10.0.1.50', { device: 'eth0' })]);
+    expect(ns.ip('rule show')).not.toContain('7005');
+    expect(ns.ip('route show table all')).not.toContain('table 7005');
+  });
+
+  test('listing removes the rules whose address is gone, and only those', async () => {
+    await os.bind([onEth1('10.0.1.50', { policy }), onEth1('10.0.1.51', { policy })]);
+    ns.ip('addr del 10.0.1.50/32 dev eth1'); // as the kernel does when its lifetime ends
+    os.close();
+    os = createIproute2({ netns: ns.path });
+    await os.list();
+    expect(ns.ip('rule show')).not.toContain('10.0.1.50');
+    expect(ns.ip('rule show')).toContain('from 10.0.1.51 lookup 7003');
+    expect(ns.ip('route show table 7003')).toContain('default');
+  });
+
+  test('a helper that hangs is replaced, and what it was to do is done', async () => {
+    await os.bind([onEth1('10.0.1.50')]);
+    process.kill(helperOf(ns, 'ip -force -batch -'), 'SIGSTOP');
+    await os.bind([onEth1('10.0.1.51', { policy })]);
+    expect((await ours()).map(({ address }) => address)).toEqual(['10.0.1.50', '10.0.1.51']);
+  });
+
+  test('hears that another NIC took the default route', async () => {
+    const drift = await watching(ns, os);
+    const heard = drift.next();
+    ns.ip('route add default via 10.0.1.1 dev eth1 metric 50');
+    await heard;
+    drift.stop();
+  });
+
   test('states rule and route anew after a link flap took the route and somebody took the rule', async () => {
     const drift = await watching(ns, os);
     await os.bind([onEth1('10.0.1.50', { policy })]);
@@ -272,7 +326,7 @@ test('a command that hangs is ended and says so', async () => {
   });
 });
 
-const MONITOR = 'ip -o monitor address link rule';
+const MONITOR = 'ip -o monitor address link rule route';
 
 /** Starts to watch, and resolves when the monitor is known to hear. */
 async function watching(ns: TestNamespace, os: Iproute2): Promise<{ next(): Promise<void>; stop(): void }> {

@@ -4,15 +4,23 @@ import { IpBatch } from './ip-batch';
 import { checkWords, labelOf } from './labels';
 import { startMonitor, type MonitorEvent } from './monitor';
 import { inNamespace } from './netns';
-import { type Link, parseAddresses, parseDefaultDevice, parseLinks, parseRules, type PolicyRule } from './parse';
+import { type Link, parseAddresses, parseDefaultDevice, parseLinks, parseRules, parseTables } from './parse';
+import {
+  type KnownPolicy,
+  leftRules,
+  removals,
+  RULE_PROTOCOL,
+  rulesThrough,
+  staleRules,
+  type Step,
+} from './policy-rules';
 import { runCommand } from './run-command';
-
-/** Marks our policy rules in the kernel (an unassigned number of rtnetlink's protocol space). */
-export const RULE_PROTOCOL = '76';
 
 /** Rules and table routes are stated again this often even when no event told of their loss. */
 const RESTATE_MS = 5000;
 const COALESCE_MS = 10;
+/** A reading that hangs must not hold up a refresh for as long as an address lives. */
+const POLICY_READ_MS = 500;
 
 /** Linux, by iproute2. `close` ends its helper processes; addresses stay as they are. */
 export interface Iproute2 extends OsPort {
@@ -33,13 +41,14 @@ export interface Iproute2Options {
 export function createIproute2({ netns, now = () => performance.now() }: Iproute2Options): Iproute2 {
   const batch = new IpBatch(netns);
   const listeners = new Set<() => void>();
-  /** When the policy of a binding was last stated, by binding. */
-  const stated = new Map<string, number>();
+  /** What was last bound, by address; `due`: when its policy is to be stated again. */
+  const stated = new Map<string, { key: string; device: string; due: number; boundAt: number }>();
+  let sweepAt = -Infinity;
   let stopMonitor: (() => void) | null = null;
   let notify: NodeJS.Timeout | null = null;
 
-  const show = async <T>(args: string[], parse: (json: string) => T): Promise<T> => {
-    const { code, stdout, stderr } = await runCommand(inNamespace(netns, { program: 'ip', args }));
+  const show = async <T>(args: string[], parse: (json: string) => T, timeoutMs?: number): Promise<T> => {
+    const { code, stdout, stderr } = await runCommand(inNamespace(netns, { program: 'ip', args }), timeoutMs);
     if (code !== 0) throw osFailure(`read (ip ${args.join(' ')})`, stderr);
     try {
       return parse(stdout);
@@ -50,11 +59,34 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
     }
   };
   const list = () => show(['-j', '-4', 'addr', 'show'], parseAddresses);
-  const rules = () => show(['-j', '-4', 'rule', 'show'], parseRules);
+  const policies = async (timeoutMs?: number): Promise<KnownPolicy> => {
+    const [rules, routes] = await Promise.all([
+      show(['-N', '-j', '-4', 'rule', 'show'], parseRules, timeoutMs),
+      show(['-N', '-j', '-4', 'route', 'show', 'table', 'all', 'default'], parseTables, timeoutMs),
+    ]);
+    return { rules, routes };
+  };
+  const restate = () => {
+    for (const entry of stated.values()) entry.due = -Infinity;
+  };
+
+  /** Removes rules of ours whose address the kernel dropped (this process was frozen, or an earlier one killed). */
+  const sweep = async (bound: readonly BoundAddress[]): Promise<void> => {
+    if (now() < sweepAt) return;
+    const known = await policies(POLICY_READ_MS);
+    const recent = now() - RESTATE_MS; // being bound just now, and not in the listing yet
+    const needed = new Set(bound.map(({ address }) => address));
+    const steps = removals(
+      known,
+      leftRules(known, (source) => needed.has(source) || (stated.get(source)?.boundAt ?? -Infinity) > recent),
+    );
+    const failures = await batch.run(steps.map(({ line }) => line));
+    if (failures.every((said) => said === null || ABSENT.test(said))) sweepAt = now() + RESTATE_MS;
+  };
 
   const onEvent = (event: MonitorEvent) => {
     if (event === 'own-refresh') return;
-    stated.clear(); // a link that flapped has lost its table's routes, a deleted rule is gone
+    restate(); // a link that flapped has lost its table's routes, a deleted rule is gone
     notify ??= setTimeout(() => {
       notify = null;
       for (const listener of listeners) listener();
@@ -63,23 +95,38 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
 
   return {
     dryRun: false,
-    list,
+    async list() {
+      const bound = await list();
+      // What could not be swept is swept after the next listing, whose own outcome it must not spoil.
+      await sweep(bound).catch(() => undefined);
+      return bound;
+    },
     links: () => show(['-j', 'link', 'show'], parseLinks),
     defaultRouteDevice: () => show(['-j', '-4', 'route', 'show', 'default'], parseDefaultDevice),
 
     async bind(bindings) {
       const time = now();
-      const steps = bindings.flatMap((binding) => {
+      const due = new Set<Binding>();
+      for (const binding of bindings) {
+        const { address, device } = binding;
         const key = keyOf(binding);
-        const due = time - (stated.get(key) ?? -Infinity) >= RESTATE_MS;
-        if (due) stated.set(key, time);
-        return bindSteps(binding, due);
-      });
+        const before = stated.get(address);
+        const isDue = before?.key !== key || time >= before.due;
+        if (isDue) due.add(binding);
+        stated.set(address, { key, device, due: isDue ? time + RESTATE_MS : before.due, boundAt: time });
+      }
+      // Where the rules cannot be read, the address is bound all the same, and they are read again with the next refresh.
+      const known = due.size === 0 ? null : await policies(POLICY_READ_MS).catch(() => null);
+      if (known === null) restate();
+      const steps = [
+        ...[...due].flatMap((binding) => staleSteps(binding, known)),
+        ...bindings.flatMap((binding) => bindSteps(binding, due.has(binding))),
+      ];
       const failures = await batch.run(steps.map(({ line }) => line));
       const problems = steps.flatMap(({ task, binding, fine }, i) => {
         const said = failures[i];
         if (said === null || said === undefined || fine?.test(said) === true) return [];
-        stated.delete(keyOf(binding));
+        stated.delete(binding.address);
         return [osFailure(task, said)];
       });
       throwAll(problems);
@@ -89,12 +136,12 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
       if (addresses.length === 0) return;
       for (const { address, device } of addresses) checkWords(device, address);
       for (const { address, device } of addresses) {
-        for (const key of stated.keys()) if (key.startsWith(`${address} ${device} `)) stated.delete(key);
+        if (stated.get(address)?.device === device) stated.delete(address);
       }
-      const [bound, known] = await Promise.allSettled([list(), rules()]);
+      const [bound, known] = await Promise.allSettled([list(), policies()]);
       const steps = [
         ...addresses.flatMap((one) => removalsOf(one, bound.status === 'fulfilled' ? bound.value : null)),
-        ...ruleRemovals(addresses, known.status === 'fulfilled' ? known.value : []),
+        ...(known.status === 'fulfilled' ? ruleRemovals(addresses, known.value) : []),
       ];
       const failures = await batch.run(steps.map(({ line }) => line));
       const problems = steps.flatMap(({ task }, i) => {
@@ -131,11 +178,6 @@ const ABSENT =
   /Address not found|Cannot assign requested address|No such (file or directory|process)|Cannot find device/i;
 const EXISTS = /File exists/i;
 
-interface Step {
-  line: string;
-  task: string;
-}
-
 interface BindStep extends Step {
   binding: Binding;
   /** What iproute2 says when the step had been done before. */
@@ -144,6 +186,13 @@ interface BindStep extends Step {
 
 function keyOf({ address, device, policy }: Binding): string {
   return `${address} ${device} ${policy === null ? '-' : `${policy.table} ${policy.gateway}`}`;
+}
+
+/** A rule of another table would send the replies out by another NIC. */
+function staleSteps(binding: Binding, known: KnownPolicy | null): BindStep[] {
+  if (known === null) return [];
+  const stale = staleRules(known, binding.address, binding.policy?.table ?? null);
+  return removals(known, stale).map((step) => ({ ...step, binding, fine: ABSENT }));
 }
 
 function bindSteps(binding: Binding, statePolicy: boolean): BindStep[] {
@@ -190,19 +239,9 @@ function removalsOf({ address, device }: { address: string; device: string }, bo
   }));
 }
 
-/** Our rules of these addresses, and the default route of each table that no rule of ours uses any more. */
-function ruleRemovals(addresses: readonly { address: string; device: string }[], rules: readonly PolicyRule[]): Step[] {
-  const ours = rules.filter(({ protocol }) => protocol === RULE_PROTOCOL);
-  const goes = new Set(ours.filter(({ src }) => addresses.some(({ address }) => address === src)));
-  const stays = new Set(ours.filter((rule) => !goes.has(rule)).map(({ table }) => table));
-  const tables = new Set([...goes].map(({ table }) => table).filter((table) => !stays.has(table)));
-  return [
-    ...[...goes].map(({ src, table, priority }) => ({
-      line: `rule del from ${src} lookup ${table} pref ${priority} protocol ${RULE_PROTOCOL}`,
-      task: `remove the policy rule of ${src}`,
-    })),
-    ...[...tables].map((table) => ({ line: `route del default table ${table}`, task: `empty routing table ${table}` })),
-  ];
+function ruleRemovals(addresses: readonly { address: string; device: string }[], known: KnownPolicy): Step[] {
+  const goes = addresses.flatMap(({ address, device }) => rulesThrough(known, address, device));
+  return removals(known, [...new Set(goes)]);
 }
 
 function asOsError(reason: unknown): OsError {

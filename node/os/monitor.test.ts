@@ -17,6 +17,11 @@ test.each([
   ],
   ['Deleted 7003:\tfrom 10.0.1.50 lookup 7003 proto 76 ', 'rule'],
   ['7003:\tfrom all lookup main ', 'rule'],
+  ['default via 10.0.0.1 dev eth0 proto dhcp src 10.0.0.10 metric 100 ', 'route'],
+  ['Deleted default via 10.0.0.1 dev eth0 ', 'route'],
+  ['default via 10.0.1.1 dev eth1 table 7003 onlink ', null],
+  ['default via fe80::1 dev eth0 proto ra metric 100 pref medium', null],
+  ['local 10.0.1.50 dev eth1 table local proto kernel scope host src 10.0.1.50 ', null],
   ['Timestamp: Mon Nov 23', null],
 ])('%s', (line, event) => {
   expect(classify(line)).toBe(event);

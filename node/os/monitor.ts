@@ -4,7 +4,7 @@ import { inNamespace } from './netns';
 import { isOurLabel } from './labels';
 
 /** What the kernel reported, as far as we care. `lost`: events may be missing, look at everything again. */
-export type MonitorEvent = 'address' | 'own-refresh' | 'link' | 'rule' | 'lost';
+export type MonitorEvent = 'address' | 'own-refresh' | 'link' | 'rule' | 'route' | 'lost';
 
 const RESTART_MS = 1000;
 
@@ -20,7 +20,7 @@ export function startMonitor(netns: string | null, onEvent: (event: MonitorEvent
 
   const start = () => {
     restart = null;
-    const ip = inNamespace(netns, { program: 'ip', args: ['-o', 'monitor', 'address', 'link', 'rule'] });
+    const ip = inNamespace(netns, { program: 'ip', args: ['-o', 'monitor', 'address', 'link', 'rule', 'route'] });
     const script = '"$@" & m=$!; exec >&- 2>&-; read -r _; kill "$m"; wait';
     const started = spawn('/bin/sh', ['-c', script, 'tg-monitor', ip.program, ...ip.args], {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -56,11 +56,13 @@ export function startMonitor(netns: string | null, onEvent: (event: MonitorEvent
   };
 }
 
-/** Reads one line of `ip -o monitor`; null for what does not concern IPv4 addresses, links and rules. */
+/** Reads one line of `ip -o monitor`; null for what does not concern IPv4 addresses, links, rules and the default route. */
 export function classify(line: string): MonitorEvent | null {
   const gone = line.startsWith('Deleted ');
   const body = gone ? line.slice('Deleted '.length) : line;
   if (/^\d+:\s+(from|not)\s/.test(body)) return 'rule';
+  // Those of other tables are ours, which we state again and again.
+  if (/^default\s/.test(body)) return /\s(table|pref)\s/.test(body) ? null : 'route';
   if (!/^\d+:\s/.test(body)) return null;
   if (/^\d+:\s+\S+\s+inet\s/.test(body)) {
     const label = / (\S+)\\\s+valid_lft/.exec(body)?.[1] ?? '';

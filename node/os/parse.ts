@@ -33,7 +33,12 @@ const Rules = z.array(
 );
 
 const Routes = z.array(
-  z.looseObject({ dst: z.string().optional(), dev: z.string().optional(), metric: z.number().optional() }),
+  z.looseObject({
+    dst: z.string().optional(),
+    dev: z.string().optional(),
+    metric: z.number().optional(),
+    table: z.string().optional(),
+  }),
 );
 
 /** A NIC as the kernel knows it. */
@@ -50,6 +55,12 @@ export interface PolicyRule {
   src: string;
   table: string;
   protocol: string;
+}
+
+/** The default route of a routing table. */
+export interface TableRoute {
+  table: string;
+  device: string;
 }
 
 /** Reads `ip -j -4 addr show`. */
@@ -96,6 +107,13 @@ export function parseDefaultDevice(json: string): string | null {
     .filter(({ dev }) => dev !== undefined)
     .sort((a, b) => (a.metric ?? 0) - (b.metric ?? 0))[0];
   return best?.dev ?? null;
+}
+
+/** The default routes of the numbered tables in `ip -j -4 route show table all default`. */
+export function parseTables(json: string): TableRoute[] {
+  return Routes.parse(readJson(json)).flatMap(({ dev, table }) =>
+    dev === undefined || table === undefined ? [] : [{ table, device: dev }],
+  );
 }
 
 /** iproute2 prints nothing at all where there is nothing to show. */
