@@ -16,7 +16,7 @@ LocalStack (or moto) at that URL and supplies AWS's rules of secondary addresses
 
 When it serves it prints "vpc ready http://127.0.0.1:P". SIGTERM or SIGINT (Ctrl-C) stops it.
 Point an AWS SDK at it with AWS_ENDPOINT_URL_EC2. Faults, metadata listeners and recorded calls: the control API below
-/_vpc/ (docs/architecture.md).
+/_vpc/ (vpc/README.md).
 `;
 
 /** What the command line asks for. */

@@ -38,6 +38,9 @@ const CHECKED_HERE = new Set([
   'ReleaseAddress',
 ]);
 
+/** Sent on, then completed with what AWS does besides. */
+const COMPLETED_HERE = new Set(['TerminateInstances', 'ModifyInstanceAttribute']);
+
 /** How old what metadata and policies are read from may be, in milliseconds; changes made through the proxy are always in it. */
 const SHARED_MS = 300;
 
@@ -79,8 +82,11 @@ export class ProxyBackend implements Backend {
     const action = ACTIONS.get(call.action);
     if (READ_HERE.has(call.action)) return this.mutex.run(() => this.read(call));
     if (DECIDED_HERE.has(call.action)) return this.mutex.run(() => this.decide(call));
+    if (CHECKED_HERE.has(call.action) || COMPLETED_HERE.has(call.action)) {
+      return this.mutex.run(() => this.checkAndForward(call));
+    }
     if (action?.reads ?? call.action.startsWith('Describe')) return this.forward(call, call.form);
-    return this.mutex.run(() => this.checkAndForward(call));
+    return this.mutex.run(() => this.sendOn(call));
   }
 
   async reset(): Promise<void> {
@@ -109,8 +115,16 @@ export class ProxyBackend implements Backend {
     const changes = changeList(before, after);
     await applyChanges(this.upstream, this.overlay, changes);
     // The upstream gives an Elastic IP that moved a new association id.
-    if (changes.some(({ kind }) => kind === 'associate')) await this.fresh();
+    if (changes.some(({ kind }) => kind === 'associate')) await this.fresh(call.form);
     else this.note(after);
+    return answer;
+  }
+
+  /** Sent on as it is; what it changed is seen by the next look. */
+  private async sendOn(call: Call): Promise<WireAnswer> {
+    const answer = await this.forward(call, call.form);
+    this.reader.forget();
+    this.lookedAt = -Infinity;
     return answer;
   }
 
@@ -126,10 +140,11 @@ export class ProxyBackend implements Backend {
       form = nameAddresses(call.action, form, before);
     }
     const answer = await this.forward(call, form);
-    this.reader.forget();
+    if (call.action.includes('Instance')) this.reader.forget();
     if (answer.status !== 200) return answer;
-    const carried = { action: call.action, form, before, after: await this.fresh() };
-    const after = (await afterChange(this.upstream, this.overlay, carried)) ? await this.fresh() : carried.after;
+    const carried = { action: call.action, form, before, after: await this.fresh(call.form) };
+    const completed = await afterChange(this.upstream, this.overlay, carried);
+    const after = completed ? await this.fresh(call.form) : carried.after;
     forgetGone(this.overlay, after);
     const made = madeHere(call.action, before, after);
     return made ? this.success(call.action, made) : answer;
@@ -203,6 +218,8 @@ function isUnknownHere(error: unknown): boolean {
   );
 }
 
+/** Equal for equal states, in whatever order the upstream lists. */
 function fingerprint(state: VpcState): string {
-  return JSON.stringify([state.vpcs, state.subnets, state.enis, state.instances, state.eips].map((map) => [...map]));
+  const sorted = (map: ReadonlyMap<string, unknown>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([state.vpcs, state.subnets, state.enis, state.instances, state.eips].map(sorted));
 }

@@ -131,18 +131,33 @@ export async function readSurroundings(upstream: Upstream): Promise<Surroundings
   };
 }
 
-/** ENIs and Elastic IPs as the upstream has them now. */
-export async function readAddresses(upstream: Upstream, overlay: Overlay): Promise<Pick<VpcState, 'enis' | 'eips'>> {
+/**
+ * ENIs (of one VPC, or all) and Elastic IPs as the upstream has them now. Which address an Elastic IP leads to depends on
+ * all ENIs, so the Elastic IPs are made from those.
+ */
+export async function readAddresses(
+  upstream: Upstream,
+  overlay: Overlay,
+  vpcId: string | null,
+): Promise<{
+  enis: ReadonlyMap<string, Eni>;
+  eipsOf: (enis: ReadonlyMap<string, Eni>) => ReadonlyMap<string, Eip>;
+}> {
+  const filter: Record<string, string> = vpcId === null ? {} : { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': vpcId };
   const [nodes, addresses] = await Promise.all([
-    upstream.list('DescribeNetworkInterfaces', 'networkInterfaceSet'),
+    upstream.list('DescribeNetworkInterfaces', 'networkInterfaceSet', filter),
     upstream.list('DescribeAddresses', 'addressesSet'),
   ]);
-  const enis = byId(
-    nodes.map((node) => readEni(node, overlay)),
-    (eni) => eni.eniId,
-  );
-  const eips = addresses
-    .filter((node) => text(node, 'allocationId') !== undefined)
-    .map((node) => readEip(node, enis, overlay));
-  return { enis, eips: byId(eips, (eip) => eip.allocationId) };
+  const allocated = addresses.filter((node) => text(node, 'allocationId') !== undefined);
+  return {
+    enis: byId(
+      nodes.map((node) => readEni(node, overlay)),
+      (eni) => eni.eniId,
+    ),
+    eipsOf: (enis) =>
+      byId(
+        allocated.map((node) => readEip(node, enis, overlay)),
+        (eip) => eip.allocationId,
+      ),
+  };
 }

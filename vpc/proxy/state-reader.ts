@@ -2,17 +2,20 @@ import type { Eni, VpcState } from '../rules/state';
 import type { Clock } from '../server/clock';
 import type { Overlay } from './overlay';
 import { readAddresses, readSurroundings, type Surroundings } from './read-state';
+import { idsIn, scopeOf } from './scope';
 import type { Upstream } from './upstream';
 
 /** How long VPCs, subnets and instances that somebody changed behind the proxy's back may be old. */
-const KEEP_MS = 2_000;
+const KEEP_MS = 10_000;
 
 /**
- * Reads the upstream's state. ENIs and Elastic IPs are read every time; VPCs, subnets and instances when something may
- * have changed them: a call of ours, an id that is not known yet, or the passing of {@link KEEP_MS}.
+ * Reads the upstream's state, and no more of it than the call at hand depends on: the more resources an upstream has, the
+ * slower it describes them. ENIs are read every time, those of one VPC when the call names resources of one VPC only; VPCs,
+ * subnets and instances when a call of ours may have changed them, when an id is not known, or after {@link KEEP_MS}.
  */
 export class StateReader {
-  private kept: { surroundings: Surroundings; until: number } | null = null;
+  private surroundings: { value: Surroundings; until: number } | null = null;
+  private enis: ReadonlyMap<string, Eni> = new Map();
 
   constructor(
     private readonly upstream: Upstream,
@@ -20,35 +23,43 @@ export class StateReader {
     private readonly clock: Clock,
   ) {}
 
-  /** Something was changed through the proxy: nothing that was kept is good any more. */
+  /** A call of ours may have changed VPCs, subnets or instances. */
   forget(): void {
-    this.kept = null;
+    this.surroundings = null;
   }
 
-  /** The state now. `mentioned`: the text of the request; ids in it that are not known make it look again. */
-  async read(overlay: Overlay, mentioned = ''): Promise<VpcState> {
-    const addresses = await readAddresses(this.upstream, overlay);
-    const surroundings = await this.surroundings(mentioned, [...addresses.enis.values()]);
-    const enis = new Map([...addresses.enis].map(([id, eni]) => [id, withoutDeadAttachment(eni, surroundings)]));
-    return { ...this.names, seed: 0, issued: 0, ...surroundings, enis, eips: addresses.eips };
+  /** The state now. `request`: the text of the call it is for; without one, everything is looked at. */
+  async read(overlay: Overlay, request = ''): Promise<VpcState> {
+    const surroundings = await this.around(request);
+    const scope = scopeOf(request, { ...surroundings, enis: this.enis });
+    const fresh = await readAddresses(this.upstream, overlay, scope);
+    const kept = scope === null ? [] : [...this.enis].filter(([, eni]) => eni.vpcId !== scope);
+    this.enis = new Map([...kept, ...fresh.enis]);
+    const whole = knowsAll(surroundings, this.enis) ? surroundings : await this.look();
+    const enis = new Map([...this.enis].map(([id, eni]) => [id, withoutDeadAttachment(eni, whole)]));
+    return { ...this.names, seed: 0, issued: 0, ...whole, enis, eips: fresh.eipsOf(this.enis) };
   }
 
-  private async surroundings(mentioned: string, enis: readonly Eni[]): Promise<Surroundings> {
-    const now = this.clock.steady();
-    if (this.kept && now < this.kept.until && knowsAll(this.kept.surroundings, mentioned, enis)) {
-      return this.kept.surroundings;
-    }
-    const surroundings = await readSurroundings(this.upstream);
-    this.kept = { surroundings, until: now + KEEP_MS };
-    return surroundings;
+  private async around(request: string): Promise<Surroundings> {
+    const kept = this.surroundings;
+    if (!kept || this.clock.steady() >= kept.until) return this.look();
+    const { vpcs, subnets, instances } = kept.value;
+    const known = idsIn(request).every(
+      (id) => id.startsWith('eni-') || vpcs.has(id) || subnets.has(id) || instances.has(id),
+    );
+    return known ? kept.value : this.look();
+  }
+
+  private async look(): Promise<Surroundings> {
+    const value = await readSurroundings(this.upstream);
+    this.surroundings = { value, until: this.clock.steady() + KEEP_MS };
+    return value;
   }
 }
 
-function knowsAll({ vpcs, subnets, instances }: Surroundings, mentioned: string, enis: readonly Eni[]): boolean {
-  const ids = mentioned.match(/\b(vpc|subnet|i)-[0-9a-f]+/g) ?? [];
-  return (
-    ids.every((id) => vpcs.has(id) || subnets.has(id) || instances.has(id)) &&
-    enis.every((eni) => subnets.has(eni.subnetId) && (!eni.attachment || instances.has(eni.attachment.instanceId)))
+function knowsAll({ subnets, instances }: Surroundings, enis: ReadonlyMap<string, Eni>): boolean {
+  return [...enis.values()].every(
+    (eni) => subnets.has(eni.subnetId) && (!eni.attachment || instances.has(eni.attachment.instanceId)),
   );
 }
 

@@ -62,11 +62,11 @@ export class Upstream {
   }
 
   /** Every item of a Describe's list, over all pages. */
-  async list(action: string, set: string): Promise<readonly XmlNode[]> {
+  async list(action: string, set: string, fields: Readonly<Record<string, string>> = {}): Promise<readonly XmlNode[]> {
     const found: XmlNode[] = [];
     let token: string | undefined;
     do {
-      const answer: XmlNode = await this.call(action, token === undefined ? {} : { NextToken: token });
+      const answer: XmlNode = await this.call(action, token === undefined ? fields : { ...fields, NextToken: token });
       found.push(...items(answer, set));
       token = text(answer, 'nextToken');
     } while (token !== undefined);
