@@ -2,7 +2,7 @@ import type { ErrorKind } from './ports';
 import type { Timing } from './types';
 
 /** Calls that are to be repeated at once are, this often; then they wait like the others. */
-const AT_ONCE = 3;
+export const AT_ONCE = 3;
 
 /**
  * How long to wait before try number `failures + 1`, with full jitter: doubling, bounded, and spread so that many nodes

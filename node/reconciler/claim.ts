@@ -29,6 +29,10 @@ export interface Claim {
   doubt: { seen: boolean; at: number } | null;
   /** An Assign went out for it, or the ledger or a label named it: it may be on the ENI because of us. */
   attempted: boolean;
+  /** From when on a look must show that its ENI does not have it yet, before the first Assign; null: not asked for. */
+  lookFrom: number | null;
+  /** Such a look showed that it was free. */
+  lookedFree: boolean;
   /** Until when a mutation that was given up may still take effect. */
   suspectUntil: number | null;
   /** The suspicion ran out while it was to be released: take it off once more, to be sure. */
@@ -57,11 +61,16 @@ export interface Claim {
   osTrouble: Trouble | null;
   /** Refused for good, and never in force. */
   refused: Problem | null;
+  /** Its ENI is not attached to this node. */
+  away: Problem | null;
 }
 
 export const claimKey = (eniId: string, address: string): string => `${eniId}|${address}`;
 
 export const keyOf = (claim: Claim): string => claimKey(claim.eniId, claim.address);
+
+/** In force before, in the ledger, or asked of EC2 by us. Whatever else is on an ENI is somebody else's. */
+export const isKnownOurs = (claim: Claim): boolean => claim.proven || claim.attempted || claim.recorded !== 'none';
 
 export function newClaim(eniId: string, address: string, nic: string): Claim {
   return {
@@ -74,6 +83,8 @@ export function newClaim(eniId: string, address: string, nic: string): Claim {
     presence: 'unknown',
     doubt: null,
     attempted: false,
+    lookFrom: null,
+    lookedFree: false,
     suspectUntil: null,
     finalCheck: false,
     claimed: false,
@@ -88,6 +99,7 @@ export function newClaim(eniId: string, address: string, nic: string): Claim {
     trouble: null,
     osTrouble: null,
     refused: null,
+    away: null,
   };
 }
 

@@ -1,11 +1,11 @@
-import { claimKey, keyOf, newClaim, type Claim } from './claim';
+import { claimKey, isKnownOurs, keyOf, newClaim, type Claim } from './claim';
 import type { Clock, LedgerEntry } from './ports';
-import { isOffOs } from './plan-os';
+import { isLabelled, isOffOs } from './plan-os';
 import { precheck } from './precheck';
-import { unknownNic } from './sentences';
+import { notAttached, unknownNic } from './sentences';
 import { LEDGER_SLOT, mutationSlot } from './step';
 import { isWanted, retire, wants, type Want } from './wants';
-import { nicNamed, type World } from './world';
+import { nicNamed, nicOfEni, type World } from './world';
 
 /** Before each plan: brings the claims up to what is wanted, what time has passed and what is done with. */
 export function housekeep(world: World, clock: Clock): Map<string, Want> {
@@ -15,7 +15,11 @@ export function housekeep(world: World, clock: Clock): Map<string, Want> {
   retire(world, decided);
   for (const claim of world.claims.values()) {
     const want = decided.get(keyOf(claim));
-    endSuspicion(claim, want, clock.now());
+    endSuspicion(world, claim, want, clock.now());
+    if (want === 'away') {
+      const where = { nic: claim.nic, address: claim.address };
+      claim.away ??= { ...notAttached(claim.address, claim.eniId, claim.nic), ...where, since: clock.wall() };
+    } else claim.away = null;
     if (want === 'release') forgetReleased(world, claim);
   }
   return decided;
@@ -40,12 +44,15 @@ export function claimsOfLedger(entries: readonly LedgerEntry[], suspectUntil: nu
 }
 
 function openEnis(world: World, now: number): void {
-  for (const { eniId } of world.nics) {
+  const known = new Set(world.nics.map((nic) => nic.eniId));
+  // One that is not attached here is only looked at, to forget what is gone from it.
+  if (world.desired !== null) for (const claim of world.claims.values()) known.add(claim.eniId);
+  for (const eniId of known) {
     if (world.enis.has(eniId)) continue;
     world.enis.set(eniId, { eniId, view: null, lookedAt: null, lookAt: now, mutations: 0, trouble: null });
   }
   for (const eniId of world.enis.keys()) {
-    if (!world.nics.some((nic) => nic.eniId === eniId)) world.enis.delete(eniId);
+    if (!known.has(eniId)) world.enis.delete(eniId);
   }
 }
 
@@ -66,7 +73,7 @@ function openClaims(world: World, clock: Clock): void {
     const claim = world.claims.get(key) ?? newClaim(nic.eniId, address, name);
     world.claims.set(key, claim);
     claim.nic = name;
-    if (inForce === true) claim.proven = true;
+    if (inForce === true) Object.assign(claim, { proven: true, refused: null } satisfies Partial<Claim>);
     if (claim.refused !== null) continue;
     const obstacle = claim.proven ? null : precheck(address, nic);
     if (obstacle !== null) {
@@ -78,15 +85,18 @@ function openClaims(world: World, clock: Clock): void {
       claim.recorded = 'confirmed';
       claim.proven = true;
     }
-    if (claim.recorded === 'none') claim.recorded = 'intent';
+    if (!isKnownOurs(claim) && !claim.lookedFree && !isLabelled(world, claim)) {
+      // Not even the intent is written before: after a crash it would make somebody else's address look like ours.
+      claim.lookFrom ??= clock.now();
+    } else if (claim.recorded === 'none') claim.recorded = 'intent';
   }
 }
 
 /** A given-up mutation can no longer take effect. What was released meanwhile is taken off once more, for certain. */
-function endSuspicion(claim: Claim, want: Want | undefined, now: number): void {
+function endSuspicion(world: World, claim: Claim, want: Want | undefined, now: number): void {
   if (claim.suspectUntil === null || claim.suspectUntil > now) return;
   claim.suspectUntil = null;
-  if (want === 'release' && claim.attempted) claim.finalCheck = true;
+  if (want === 'release' && claim.attempted && nicOfEni(world, claim.eniId) !== undefined) claim.finalCheck = true;
 }
 
 /** Off the ENI, and no answer under way that could change that. */

@@ -5,6 +5,7 @@ import { hasOurLabel } from './plan-os';
 import { fromOs, stillBound, type Sentence } from './sentences';
 import { worsen } from './trouble';
 import { mayBind, type Want } from './wants';
+import { AT_ONCE } from './backoff';
 import { isBound, nicOfEni, type World } from './world';
 
 /** An ENI is looked at once for a lost binding, but not over and over when somebody keeps removing it. */
@@ -155,6 +156,7 @@ function osTrouble({ world, clock, log }: Teacher, claim: Claim, sentence: Sente
   if (claim.osTrouble?.problem.code !== sentence.code) log('warn', sentence.message, where(claim));
   const trouble = worsen(claim.osTrouble, sentence, where(claim), clock, world.timing);
   // Local and cheap, and the kernel's lifetime is running: no back-off beyond the rhythm of the refresh.
+  if (sentence.kind === 'retry-now' && trouble.failures <= AT_ONCE) return { ...trouble, retryAt: clock.now() };
   const wait = world.timing.refreshMs * (sentence.kind === 'ask-a-person' ? OS_ASK_A_PERSON_REFRESHES : 1);
   return { ...trouble, retryAt: clock.now() + wait };
 }

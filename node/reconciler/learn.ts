@@ -1,11 +1,13 @@
-import { claimKey, observe, settle, type Claim } from './claim';
+import { claimKey, isKnownOurs, observe, settle, type Claim } from './claim';
 import { ABANDONED } from './give-up';
 import type { Clock, Ec2Error, EniView, Holder } from './ports';
 import { canMakeRoom } from './plan-ec2';
+import { awaitsLook } from './plan-os';
 import {
   fromEc2,
   heldByStranger,
   heldUnseen,
+  inUseHere,
   lookingForHolder,
   takenByMember,
   type Errand,
@@ -196,19 +198,38 @@ export function learnView(teacher: Teacher, view: EniView, began: number, crosse
   eni.trouble = null;
   eni.view = view;
   eni.lookAt = clock.now() + world.timing.lookMs * Math.max(1, world.nics.length);
+  const there = new Set(view.secondary);
+  learnFirstLook(teacher, view.eniId, there, began);
   if (crossedMutation) {
     // It may show either side of the mutation, so it proves nothing.
     eni.lookAt = Math.min(eni.lookAt, clock.now() + world.timing.agreeMs);
     return;
   }
-  const there = new Set(view.secondary);
   for (const claim of world.claims.values()) {
     if (claim.eniId !== view.eniId) continue;
     if (!observe(claim, there.has(claim.address), began, world.timing.agreeMs)) continue;
     if (claim.presence === 'off' && claim.claimed) {
       log('warn', `${claim.address} is gone from ${claim.eniId}, though this node did not take it off`, where(claim));
     }
-    if (claim.presence === 'on') claim.elsewhere = false;
+    if (claim.presence === 'on') {
+      claim.elsewhere = false;
+      if (claim.proven || claim.recorded === 'confirmed') claim.attempted = true;
+    }
+  }
+}
+
+/**
+ * The look before the first Assign: EC2 answers 200 for what the ENI already has, so it would pass for ours. Free is
+ * believed at once; "already there" when a second look agrees, since the first may show what we took off just before.
+ */
+function learnFirstLook(teacher: Teacher, eniId: string, there: ReadonlySet<string>, began: number): void {
+  const { world } = teacher;
+  for (const claim of world.claims.values()) {
+    if (claim.eniId !== eniId || !awaitsLook(world, claim) || began < (claim.lookFrom ?? 0)) continue;
+    if (!there.has(claim.address)) claim.lookedFree = true;
+    else if (observe(claim, true, began, world.timing.agreeMs) || claim.presence === 'on') {
+      fail(teacher, claim, inUseHere(claim.address, eniId, eniId));
+    }
   }
 }
 
@@ -221,15 +242,16 @@ export function learnLookFailed(teacher: Teacher, eniId: string, error: Ec2Error
   const sentence = fromEc2(error, { doing: 'look', nic, eniId, addresses: [] });
   if (eni.trouble?.problem.code !== sentence.code) teacher.log('warn', sentence.message, { eniId, code: error.code });
   eni.trouble = worsen(eni.trouble, sentence, nic === '' ? {} : { nic }, clock, world.timing);
+  const claims = [...world.claims.values()].filter((claim) => claim.eniId === eniId);
+  if (error.reason === 'eni-missing' && nic === '') for (const claim of claims) settle(claim, 'off');
+  if (sentence.kind !== 'ask-a-person') return;
+  for (const claim of claims) if (awaitsLook(world, claim)) fail(teacher, claim, sentence);
 }
 
 /** Who holds an address that EC2 would not give us. */
 export function learnHolder(teacher: Teacher, claim: Claim, holder: Holder | null): void {
   const { world } = teacher;
-  const own = new Set([
-    ...world.nics.map((nic) => nic.eniId),
-    ...[...world.claims.values()].filter((c) => c.address === claim.address).map((c) => c.eniId),
-  ]);
+  const isOwn = holder !== null && nicOfEni(world, holder.eniId) !== undefined;
   claim.needsHolder = false;
   if (holder === null) {
     claim.holderMisses += 1;
@@ -244,10 +266,12 @@ export function learnHolder(teacher: Teacher, claim: Claim, holder: Holder | nul
     return;
   }
   claim.holderMisses = 0;
-  const member = own.has(holder.eniId) || world.members.has(holder.eniId);
-  if (holder.primary || !member) {
+  const before = world.claims.get(claimKey(holder.eniId, claim.address));
+  if (isOwn && !holder.primary && (before === undefined || !isKnownOurs(before))) {
+    fail(teacher, claim, inUseHere(claim.address, holder.eniId, claim.eniId));
+  } else if (holder.primary || !(isOwn || world.members.has(holder.eniId))) {
     fail(teacher, claim, heldByStranger(claim.address, holder, claim.eniId));
-  } else if (claim.claimed && !own.has(holder.eniId)) {
+  } else if (claim.claimed && !isOwn) {
     fail(teacher, claim, takenByMember(claim.address, holder));
   } else {
     claim.mayReassign = true;

@@ -108,7 +108,7 @@ test('nothing is bound before EC2 says that a new address is ours', async () => 
   rig.model.latencyMs = 2000;
   await rig.active('10.0.1.50');
   expect(rig.model.boundNow()).not.toContain('10.0.1.50@eth1');
-  await rig.clock.advance(2000);
+  await rig.clock.advance(4000);
   expect(rig.model.boundNow()).toContain('10.0.1.50@eth1');
 });
 

@@ -3,7 +3,7 @@ import { keyOf, type Claim } from './claim';
 import { lookSlot, mutationSlot } from './step';
 import { isWanted, type Want } from './wants';
 import { hasPeers, nicOfEni, type EniState, type World } from './world';
-import { mayUnassign } from './plan-os';
+import { awaitsLook, mayUnassign } from './plan-os';
 
 /** What to ask of EC2 for one ENI. */
 export function planEc2(world: World, wants: ReadonlyMap<string, Want>, eniId: string, agenda: Agenda): void {
@@ -28,7 +28,9 @@ function planAssign(
   if (nic === undefined) return;
   const batches = { take: [] as string[], ask: [] as string[] };
   for (const claim of claims) {
-    if (wants.get(keyOf(claim)) !== 'hold' || claim.presence === 'on' || !isFree(world, claim)) continue;
+    if (wants.get(keyOf(claim)) !== 'hold' || !isFree(world, claim)) continue;
+    // A look alone does not make it ours: EC2 is asked once, so that the ledger says so at the end.
+    if (claim.presence === 'on' && claim.recorded === 'confirmed') continue;
     if (!agenda.due(claim.trouble?.retryAt)) continue;
     if (claim.needsHolder) {
       agenda.do({ do: 'find-holder', eniId, address: claim.address, subnetId: nic.subnetId });
@@ -61,6 +63,8 @@ function planUnassign(
   claims: readonly Claim[],
   agenda: Agenda,
 ): void {
+  // What the ledger names on an ENI that is not here may be another gateway's by now, or always was (a copied disk).
+  if (nicOfEni(world, eniId) === undefined) return;
   const batch: string[] = [];
   for (const claim of claims) {
     const want = wants.get(keyOf(claim));
@@ -87,6 +91,7 @@ function isToGo(world: World, claim: Claim, want: Want | undefined): boolean {
     case 'hold':
     case 'keep':
     case 'leave':
+    case 'away':
     case undefined:
       return false;
   }
@@ -106,7 +111,11 @@ function planLook(
     const settling = claim.presence === 'unknown' && wants.get(keyOf(claim)) === 'ready';
     return claim.doubt !== null || settling || (claim.suspectUntil !== null && claim.suspectUntil > agenda.now);
   });
-  if (agenda.due(inDoubt ? Math.min(soon, eni.lookAt) : eni.lookAt)) agenda.do({ do: 'look', eniId: eni.eniId });
+  const first = claims.some(
+    (claim) => awaitsLook(world, claim) && (eni.trouble !== null || (eni.lookedAt ?? -1) < (claim.lookFrom ?? 0)),
+  );
+  if (first) agenda.do({ do: 'look', eniId: eni.eniId });
+  else if (agenda.due(inDoubt ? Math.min(soon, eni.lookAt) : eni.lookAt)) agenda.do({ do: 'look', eniId: eni.eniId });
 }
 
 /** Addresses of ours on the same ENI that `claim` replaces, or that are to leave anyway: they can make room for it. */

@@ -1,5 +1,5 @@
 import type { Agenda } from './agenda';
-import { keyOf, type Claim } from './claim';
+import { isKnownOurs, keyOf, type Claim } from './claim';
 import type { Binding, BoundAddress } from './ports';
 import { LIST_SLOT, osSlot } from './step';
 import { mayBind, type Want } from './wants';
@@ -93,7 +93,15 @@ function isOurs(world: World, bound: BoundAddress): boolean {
   if (world.nics.some((nic) => nic.primary === bound.address)) return false;
   if (hasOurLabel(bound)) return true;
   return claimsOf(world, bound.address).some(
-    (claim) => claim.recorded === 'confirmed' || (claim.attempted && bound.prefixLength === 32),
+    (claim) => claim.recorded === 'confirmed' || (claim.proven && claim.attempted),
+  );
+}
+
+/** Bound under our label on the NIC of its ENI: this program put it there after EC2 had said yes. */
+export function isLabelled(world: World, claim: Claim): boolean {
+  const device = nicOfEni(world, claim.eniId)?.device;
+  return (world.os.bound ?? []).some(
+    (bound) => bound.address === claim.address && bound.device === device && hasOurLabel(bound),
   );
 }
 
@@ -120,3 +128,11 @@ export function isOffOs(world: World, claim: Claim): boolean {
 
 const movedWithin = (world: World, claim: Claim): boolean =>
   claimsOf(world, claim.address).some((other) => other !== claim && other.presence === 'on');
+
+/** Whether the first Assign waits for a look at the ENI. */
+export const awaitsLook = (world: World, claim: Claim): boolean =>
+  claim.lookFrom !== null &&
+  !claim.lookedFree &&
+  claim.refused === null &&
+  !isKnownOurs(claim) &&
+  !isLabelled(world, claim);

@@ -170,7 +170,9 @@ export class Reconciler {
   }
 
   private readonly isReleased = (claim: Parameters<typeof isOffEni>[0]): boolean =>
-    isOffEni(claim) && isOffOs(this.world, claim) && !this.world.busy.has(mutationSlot(claim.eniId, claim.address));
+    (claim.away !== null || isOffEni(claim)) &&
+    isOffOs(this.world, claim) &&
+    !this.world.busy.has(mutationSlot(claim.eniId, claim.address));
 
   /** Plans and starts what is to be done now, until there is nothing more to start; then sets the alarm. */
   private pump(): void {

@@ -94,6 +94,23 @@ export const heldUnseen = (address: string, eniId: string): Sentence =>
       `no ENI that does (in a shared subnet it may be another account's). Name an unused address.`,
   );
 
+export const inUseHere = (address: string, holderEniId: string, eniId: string): Sentence =>
+  person(
+    'in-use-here',
+    `cluster_ip ${address} is already a secondary address of ${holderEniId}, an ENI of this node, and this node did not ` +
+      `put it there: another program may be using it, so it was not taken over. Take it off ${holderEniId} first, or ` +
+      `name an unused address.${holderEniId === eniId ? '' : ` (Wanted on ${eniId}.)`}`,
+  );
+
+export const notAttached = (address: string, eniId: string, nic: string): Sentence =>
+  person(
+    'eni-not-attached',
+    `${address} is recorded as this node's on ${eniId} (${nic}), but that ENI is not attached to this node, so nothing ` +
+      `is changed on it. If the disk was copied from another gateway, which may be using ${eniId}: stop this node and ` +
+      `remove ledger.json from its data_dir. If the ENI was replaced, delete it or take ${address} off it; if it is to be ` +
+      `used here, attach it again.`,
+  );
+
 export const lookingForHolder = (address: string): Sentence => ({
   code: 'held-by-other',
   message: `EC2 says that another ENI holds ${address}; looking for it before anything is taken.`,

@@ -31,7 +31,11 @@ export function judge(world: World, nic: string): Verdict {
   const wanted = wantedOn(world, nic);
   const claims = known === undefined ? [] : wantedClaims(world, known);
   const left = [...world.claims.values()].filter(
-    (claim) => claim.nic === nic && !isWanted(world, claim) && !(isOffEni(claim) && isOffOs(world, claim)),
+    (claim) =>
+      claim.nic === nic &&
+      !isWanted(world, claim) &&
+      claim.away === null &&
+      !(isOffEni(claim) && isOffOs(world, claim)),
   );
   const base = { nic, address: wanted[0] ?? null, left };
 
@@ -48,7 +52,7 @@ export function judge(world: World, nic: string): Verdict {
 }
 
 function isInPlace(world: World, claim: Claim): boolean {
-  if (world.role === 'active' && !world.stopping) return isUp(world, claim);
+  if (world.role === 'active' && !world.stopping) return isUp(world, claim) && claim.durable === 'confirmed';
   return claim.durable !== 'none' && isOffEni(claim) && isOffOs(world, claim);
 }
 
@@ -59,11 +63,14 @@ function worst(world: World, nic: string, claims: readonly Claim[], left: readon
     const trouble = claim.trouble ?? claim.osTrouble;
     if (trouble !== null) return trouble.problem;
   }
-  if (world.ledgerTrouble !== null && claims.some((claim) => claim.durable === 'none')) {
+  if (world.ledgerTrouble !== null && claims.some((claim) => claim.durable !== 'confirmed')) {
     return { ...world.ledgerTrouble.problem, nic };
   }
   const eniId = nicNamed(world, nic)?.eniId;
-  return (eniId === undefined ? undefined : world.enis.get(eniId)?.trouble?.problem) ?? null;
+  const looks = eniId === undefined ? undefined : world.enis.get(eniId)?.trouble?.problem;
+  if (looks !== undefined) return looks;
+  for (const claim of world.claims.values()) if (claim.nic === nic && claim.away !== null) return claim.away;
+  return null;
 }
 
 /** The status of one NIC as the config API reports it. */

@@ -13,6 +13,8 @@ export type Want =
   | 'ready'
   /** Not decided yet: nothing. */
   | 'leave'
+  /** Recorded for an ENI that is not attached here: unbound here, nothing done to that ENI, kept in the ledger. */
+  | 'away'
   /** Off the ENI, unbound, out of the ledger. */
   | 'release';
 
@@ -42,6 +44,7 @@ function wantOf(world: World, claim: Claim): Want {
     }
   }
   if (awaitsDiscovery(world, claim)) return 'leave';
+  if (nicOfEni(world, claim.eniId) === undefined) return claim.presence === 'off' ? 'release' : 'away';
   if (world.stopping || world.role === 'standby' || claim.retired || claim.refused !== null) return 'release';
   return unwanted(world, claim);
 }
@@ -56,18 +59,37 @@ function unwanted(world: World, claim: Claim): Want {
   const elsewhere = movesTo(world, claim);
   if (elsewhere?.refused === null) {
     if (world.role === 'undecided') return 'leave';
-    return isUp(world, elsewhere) ? 'release' : claim.recorded === 'confirmed' ? 'keep' : 'release';
+    if (isUp(world, elsewhere) || !wasInForce(claim)) return 'release';
+    return yieldsRoom(world, claim) ? 'yield' : 'keep';
   }
   const nic = nicNamed(world, claim.nic);
   if (nic === undefined) return 'release';
+  // It cannot go where it is wanted: it stays where it was, or goes back there, unless its room was taken.
+  if (elsewhere !== undefined && wasInForce(claim)) {
+    if (world.role === 'undecided') return 'leave';
+    if (yieldsRoom(world, claim)) return 'yield';
+    return nic.eniId === claim.eniId && !roomIsTaken(world, claim) ? 'hold' : 'keep';
+  }
   const replacements = wantedClaims(world, nic);
   if (replacements.length === 0) return 'release';
   if (world.role === 'undecided') return 'leave';
-  if (claim.recorded !== 'confirmed') return 'release';
+  if (!wasInForce(claim)) return 'release';
   if (replacements.some((r) => r.refused !== null)) return nic.eniId === claim.eniId ? 'hold' : 'keep';
   if (replacements.some((r) => r.makesRoom && r.presence !== 'on')) return 'yield';
   return replacements.every((r) => isUp(world, r)) ? 'release' : 'keep';
 }
+
+const wasInForce = (claim: Claim): boolean => claim.recorded === 'confirmed' || claim.proven;
+
+const makersOfRoom = (world: World, claim: Claim): Claim[] =>
+  [...world.claims.values()].filter((c) => c.eniId === claim.eniId && c.makesRoom && isWanted(world, c));
+
+const yieldsRoom = (world: World, claim: Claim): boolean =>
+  makersOfRoom(world, claim).some((c) => c.presence !== 'on' && c.refused === null);
+
+/** What made this ENI's room has it: taking it back would move addresses to and fro. */
+const roomIsTaken = (world: World, claim: Claim): boolean =>
+  makersOfRoom(world, claim).some((c) => c.presence === 'on');
 
 /** The claim of the same address on the ENI where the config wants it now. */
 function movesTo(world: World, claim: Claim): Claim | undefined {
@@ -92,7 +114,7 @@ export function isUp(world: World, claim: Claim): boolean {
 export function mayBind(claim: Claim, want: Want | undefined): boolean {
   if (want === 'keep') return claim.presence === 'on' || (claim.presence === 'unknown' && !claim.elsewhere);
   if (want !== 'hold') return false;
-  if (claim.presence === 'on') return true;
+  if (claim.presence === 'on') return claim.attempted || claim.proven || claim.recorded === 'confirmed';
   const givenUp = claim.elsewhere || (claim.presence === 'off' && claim.trouble?.problem.kind === 'ask-a-person');
   return claim.recorded === 'confirmed' && !givenUp;
 }
