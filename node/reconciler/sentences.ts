@@ -107,7 +107,7 @@ export const notAttached = (address: string, eniId: string, nic: string): Senten
     'eni-not-attached',
     `${address} is recorded as this node's on ${eniId} (${nic}), but that ENI is not attached to this node, so nothing ` +
       `is changed on it. If the disk was copied from another gateway, which may be using ${eniId}: stop this node and ` +
-      `remove ledger.json from its data_dir. If the ENI was replaced, delete it or take ${address} off it; if it is to be ` +
+      `remove ledger.json and ledger.json.last-good from its data_dir. If the ENI was replaced, delete it or take ${address} off it; if it is to be ` +
       `used here, attach it again.`,
   );
 
