@@ -10,7 +10,7 @@ const ONCE = ['bad-input', 'config-api', 'connection'];
 module.exports = {
   displayName: backend.name,
   rootDir: '../..',
-  cacheDirectory: '<rootDir>/node_modules/.cache/jest-acceptance',
+  cacheDirectory: process.env.TG_ACC_CACHE,
   roots: ['<rootDir>/test/acceptance'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: first ? [] : ONCE.map((name) => `/${name}\\.test\\.ts$`),
@@ -19,10 +19,5 @@ module.exports = {
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons', 'require', 'default'] },
   testTimeout: 240_000,
   globals: { TG_ACC_BACKEND: backend },
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
-    ],
-  },
+  transform: { '^.+\\.ts$': '<rootDir>/test/acceptance/transform.cjs' },
 };

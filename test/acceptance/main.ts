@@ -107,6 +107,7 @@ async function runJest(scope: Scope, backend: Backend, first: boolean): Promise<
       ...process.env,
       ...passBackend(backend, first),
       TMPDIR: dir, // what an interrupted run leaves goes with it
+      TG_ACC_CACHE: join(tmpdir(), `jest-tg-acceptance-${process.getuid?.() ?? 0}`), // but compiled tests are kept
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
   });
