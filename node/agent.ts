@@ -181,7 +181,7 @@ async function start(
       ignoreActors: config.os.ignore_second_actor,
     });
   const { uid, fqdn, tokens } = config;
-  const app = createApp({ uid, fqdn, tokens, store, check, status, closing: ends.signal, log });
+  const app = createApp({ uid, fqdn, org: config.org, tokens, store, check, status, closing: ends.signal, log });
   // Before the reconciler touches anything: a daemon that cannot serve must not have taken the address.
   const api = await listen(app, { host: config.listen.host, port: config.listen.port, tls });
   undo.push(() => api.close(0));

@@ -95,6 +95,8 @@ export const DaemonConfig = z.strictObject({
       ignore_second_actor: z.boolean().default(false),
     })
     .prefault({}),
+  /** What `GET /org/mine` names; a client that was told an organisation id compares. The node's own uid by default. */
+  org: z.strictObject({ uid: z.string().min(1), name: z.string().min(1).optional() }).optional(),
   /** What SIGTERM does with the address: `release` it (ENI and NIC), or `keep` it on the ENI. */
   on_stop: z.enum(['release', 'keep']).default('release'),
   log_level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

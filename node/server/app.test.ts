@@ -53,6 +53,9 @@ describe('reading', () => {
   test('the organisation and the list of nodes', async () => {
     const organisation = Organisation.parse(await (await api.call('GET', '/org/mine')).json());
     expect(organisation).toEqual({ uid: UID, domain: 'example.com', name: 'example.com' });
+    const named = await createTestApi({ org: { uid: 'org-7', name: 'Example' } });
+    const given = Organisation.parse(await (await named.call('GET', '/org/mine')).json());
+    expect(given).toEqual({ uid: 'org-7', domain: 'example.com', name: 'Example' });
     expect(await (await api.call('GET', '/node')).json()).toHaveLength(1);
     expect(await (await api.call('GET', '/node?cluster=c.example.com&projection[0]=uid')).json()).toEqual([]);
   });

@@ -18,6 +18,8 @@ import { sentencesOf } from './sentences';
 export interface ApiContext {
   uid: string;
   fqdn: string;
+  /** The organisation to name; the node itself where there is none. */
+  org?: { uid: string; name?: string | undefined } | undefined;
   tokens: readonly ApiToken[];
   store: ConfigStore;
   /** Judges a config on this node; stores nothing. */
@@ -70,6 +72,7 @@ export function createApp(node: ApiContext): Hono<Env> {
   });
 
   const { hostname, domain } = splitName(node.fqdn);
+  const organisation = { uid: node.org?.uid ?? node.uid, domain, name: node.org?.name ?? (domain || hostname) };
   const document = ({ config }: StoredConfig): Node => ({
     uid: node.uid,
     name: hostname,
@@ -103,7 +106,7 @@ export function createApp(node: ApiContext): Hono<Env> {
 
   const routes: Record<string, Partial<Record<Method, Handler>>> = {
     '/openapi.json': { GET: (context) => context.json(openApiDocument()) },
-    '/org/mine': { GET: (context) => context.json({ uid: node.uid, domain, name: domain || hostname }) },
+    '/org/mine': { GET: (context) => context.json(organisation) },
     '/node': {
       GET: (context) => {
         const cluster = context.req.query('cluster') ?? '';

@@ -7,7 +7,7 @@ export function sentencesOf(error: z.ZodError, body: unknown): string[] {
 
 function sentences(issue: z.core.$ZodIssue, body: unknown): string[] {
   const where = fieldOf(issue.path, body);
-  const value = show(valueAt(issue.path, body));
+  const value = isSecret(issue.path) ? '(not shown)' : show(valueAt(issue.path, body));
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map(
@@ -35,6 +35,9 @@ function sentences(issue: z.core.$ZodIssue, body: unknown): string[] {
       return [`${where} is ${value ?? 'missing'}: ${issue.message}.`];
   }
 }
+
+/** A secret put where its hash belongs must not reach a terminal or a journal. */
+const isSecret = (path: readonly PropertyKey[]): boolean => String(path.at(-1)).startsWith('secret');
 
 /** Whether the message speaks of the value itself, or there is no value that could be shown. */
 function isSaid(issue: z.core.$ZodIssue, body: unknown): boolean {
