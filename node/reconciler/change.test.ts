@@ -1,4 +1,4 @@
-import { OsError } from './ports';
+import { Ec2Error, OsError } from './ports';
 import { throttled, unauthorized } from './testing/model';
 import { Rig, want } from './testing/rig';
 
@@ -88,6 +88,17 @@ test('a full ENI without anything of ours to release: refused, with the way out'
   ]);
   expect(rig.secondaries()).toEqual(['10.0.1.77']);
   expect(rig.model.ledger).toEqual([]);
+});
+
+test('"full" from EC2 while a release was under way is doubted, not final', async () => {
+  const rig = await holding();
+  rig.node.setDesired(want(2, null));
+  await rig.clock.advance(10);
+  const full = new Ec2Error('eni-full', 'ask-a-person', 'PrivateIpAddressLimitExceeded', 'Number of private addresses');
+  rig.model.fault('assign', { kind: 'error', error: full });
+  rig.node.setDesired({ version: 3, addresses: [{ address: '10.0.1.51', nic: 'eth1', inForce: true }] });
+  await rig.clock.advance(1000);
+  expect(rig.told('applied').at(-1)).toMatchObject({ version: 3, address: '10.0.1.51' });
 });
 
 test('a refused change leaves the old address in force, without a gap', async () => {

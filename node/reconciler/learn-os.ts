@@ -52,7 +52,7 @@ export function learnUnbound(
   const gone = new Set(addresses.map(({ device, address }) => boundKey(device, address)));
   for (const key of gone) {
     world.os.assumed.delete(key);
-    world.os.unbound.add(key);
+    if (!world.os.dryRun) world.os.unbound.add(key);
   }
   if (world.os.bound !== null) {
     world.os.bound = world.os.bound.filter((b) => !gone.has(boundKey(b.device, b.address)));

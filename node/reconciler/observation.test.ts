@@ -57,6 +57,52 @@ test('a dead node loses its binding by itself', async () => {
   expect(rig.model.boundNow()).not.toContain('10.0.1.50@eth1');
 });
 
+test('one address that cannot be refreshed does not take the refresh of the others down', async () => {
+  const rig = new Rig();
+  const addresses = ['10.0.1.50', '10.0.1.51'].map((address) => ({ address, nic: 'eth1' }));
+  await rig.node.start();
+  rig.node.setRole('active');
+  rig.node.setDesired({ version: 1, addresses });
+  await rig.clock.advance(3000);
+  rig.model.osFault = { call: 'bind', address: '10.0.1.51', error: new OsError('failed', 'retry-later', 'no') };
+  for (let i = 0; i < 100; i += 1) {
+    await rig.clock.advance(100);
+    expect(rig.model.addresses().find((b) => b.address === '10.0.1.50')?.validSeconds).toBeGreaterThanOrEqual(4);
+  }
+});
+
+test('an address that another program binds again and again is unbound again in peace, and named', async () => {
+  const rig = await holding();
+  rig.model.stubborn = '10.0.1.50';
+  rig.model.unbindByHand('10.0.1.50');
+  rig.model.bindByHand({ address: '10.0.1.50', device: 'eth1' });
+  rig.node.setDesired(want(2, null));
+  await rig.clock.advance(10_000);
+  expect(rig.model.count('unbind')).toBeLessThanOrEqual(11);
+  expect(rig.secondaries()).toEqual(['10.0.1.77']);
+  expect(rig.node.status().interfaces[0]).toMatchObject({
+    state: 'failing',
+    releasing: ['10.0.1.50'],
+    problem: { code: 'os-still-bound', message: expect.stringContaining('NetworkManager') as string },
+  });
+  rig.model.stubborn = null;
+  await rig.clock.advance(2000);
+  expect(rig.told('applied').at(-1)).toMatchObject({ version: 2, address: null });
+});
+
+test('a look that a mutation crossed proves nothing: it may show either side', async () => {
+  const rig = await holding();
+  const view = without(rig);
+  rig.model.fault('describe-eni', { kind: 'stale', view }, 2);
+  rig.node.wake();
+  const addresses = ['10.0.1.50', '10.0.1.51'].map((address) => ({ address, nic: 'eth1', inForce: true }));
+  rig.node.setDesired({ version: 2, addresses });
+  await rig.clock.advance(2100);
+  expect(rig.model.count('describe-eni')).toBe(2);
+  await rig.clock.advance(10_000);
+  expect(mutations(rig).flatMap((c) => c.addresses)).toEqual(['10.0.1.51']);
+});
+
 test('one stale Describe changes nothing', async () => {
   const rig = await holding();
   rig.model.fault('describe-eni', { kind: 'stale', view: without(rig) });

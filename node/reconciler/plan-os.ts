@@ -57,6 +57,8 @@ function planUnbind(
   const batch: { address: string; device: string }[] = [];
   for (const { address, device } of oursBound(world)) {
     if (keep.has(`${device}|${address}`) || world.busy.has(osSlot(device, address))) continue;
+    // Unbound just now: the next listing tells whether it is there again.
+    if (world.os.unbound.has(`${device}|${address}`)) continue;
     const claims = claimsOf(world, address);
     if (claims.some((claim) => leavesAlone(world, claim, wants.get(keyOf(claim)), device))) continue;
     if (claims.length === 0 && world.desired === null) continue;
@@ -112,10 +114,16 @@ export const hasOurLabel = (bound: BoundAddress): boolean =>
  * Whether EC2 may be told to take the address off: the operating system no longer answers for it. If it cannot be
  * unbound, the kernel removes it when its lifetime ends, and waiting would help nobody.
  */
-export const mayUnassign = (world: World, claim: Claim): boolean => claim.osTrouble !== null || isOffOs(world, claim);
+export const mayUnassign = (world: World, claim: Claim): boolean => claim.osTrouble !== null || seemsOff(world, claim);
 
-/** Whether the operating system no longer has the address, as far as it can be looked at. */
+/** Whether the operating system no longer has the address, and a listing since the last unbind shows that. */
 export function isOffOs(world: World, claim: Claim): boolean {
+  const unverified =
+    world.os.trouble === null && [...world.os.unbound].some((key) => key.endsWith(`|${claim.address}`));
+  return !unverified && seemsOff(world, claim);
+}
+
+function seemsOff(world: World, claim: Claim): boolean {
   if (!world.os.dryRun && world.os.bound === null && world.os.trouble === null) return false;
   const device = nicOfEni(world, claim.eniId)?.device;
   if (device !== undefined && world.busy.has(osSlot(device, claim.address))) return false;

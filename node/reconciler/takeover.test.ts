@@ -104,6 +104,19 @@ test('a release that hangs does not hold up the takeover, and its late success i
   expect(rig.model.holders('10.0.1.50')).toEqual(['eni-a']);
 });
 
+test('what this node held before it stood by is claimed anew: another may have taken it meanwhile', async () => {
+  const rig = await standby();
+  rig.node.setRole('active');
+  await rig.clock.advance(3000);
+  rig.model.fault('unassign', { kind: 'error', error: unauthorized() }, 100);
+  rig.node.setRole('standby');
+  await rig.clock.advance(1000);
+  rig.model.assign('eni-b', ['10.0.1.50', '10.0.1.51'], true);
+  rig.node.setRole('active');
+  await rig.clock.advance(100);
+  expect(rig.model.holders('10.0.1.50')).toEqual(['eni-a']);
+});
+
 test('giving up the role: refused at the NIC first, then off the ENI, and remembered', async () => {
   const rig = await standby();
   rig.node.setRole('active');

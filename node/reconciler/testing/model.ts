@@ -63,7 +63,10 @@ export class Model {
   readonly faults: { call: Ec2Call; fault: Fault; times: number }[] = [];
   ledger: LedgerEntry[] = [];
   ledgerFault: Error | null = null;
-  osFault: { call: 'bind' | 'unbind' | 'list'; error: Error } | null = null;
+  /** Fails that call; with `address`, only when it is about that one. */
+  osFault: { call: 'bind' | 'unbind' | 'list'; error: Error; address?: string } | null = null;
+  /** Bound again by another actor as soon as it is unbound. */
+  stubborn: string | null = null;
   latencyMs = 20;
   private bound: (BoundAddress & { expiresAt: number | null })[] = [];
   private readonly listeners = new Set<() => void>();
@@ -202,7 +205,8 @@ export class Model {
       unbind: (addresses) =>
         this.osCall({ call: 'unbind', addresses: addresses.map((a) => a.address) }, () => {
           const gone = new Set(addresses.map((a) => `${a.address}@${a.device}`));
-          this.bound = this.bound.filter((b) => !gone.has(`${b.address}@${b.device}`));
+          const isStubborn = (b: BoundAddress) => b.address === this.stubborn;
+          this.bound = this.bound.filter((b) => isStubborn(b) || !gone.has(`${b.address}@${b.device}`));
           this.notify();
         }),
       watch: (listener) => {
@@ -247,7 +251,9 @@ export class Model {
   private async osCall<T>(call: Omit<Call, 'at'>, effect: () => T): Promise<T> {
     this.calls.push({ at: this.clock.now(), ...call });
     await this.clock.sleep(2);
-    if (this.osFault?.call === call.call) throw this.osFault.error;
+    const { osFault } = this;
+    const hits = osFault?.address === undefined || call.addresses.includes(osFault.address);
+    if (osFault?.call === call.call && hits) throw osFault.error;
     return effect();
   }
 
