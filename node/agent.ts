@@ -7,6 +7,7 @@ import { watchEnis } from './eni-watch';
 import { createLazyEc2 } from './lazy-ec2';
 import { composeStatus } from './node-status';
 import { fileNicCache } from './nics/nic-cache';
+import { reportMissingEnis } from './nics/missing-enis';
 import { createNicRegistry } from './nics/registry';
 import { chooseOs, type HostOs } from './os/choose';
 import { refusalOf } from './os/second-actor/detect';
@@ -149,7 +150,7 @@ async function start(
   undo.push(() => ends.abort());
   const outcomes = storeOutcomes({ store, clock, log, ends: ends.signal, onEniMissing: (nic) => registry.forget(nic) });
   const reconciler = new Reconciler({
-    ec2,
+    ec2: reportMissingEnis(ec2, (eniId) => registry.forgetEni(eniId)),
     os,
     ledger,
     clock,
@@ -200,6 +201,8 @@ async function start(
   undo.push(store.onChange(follow));
   undo.push(outcomes.settleWith(() => reconciler.status().interfaces.map(({ nic }) => nic)));
   reconciler.setRole('active'); // a node that is in no cluster is active
+  undo.push(os.watch(() => void registry.review()));
+  void registry.keepReviewing();
   void watchEnis({
     imds,
     clock,

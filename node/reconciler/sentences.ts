@@ -174,7 +174,7 @@ export function fromEc2(error: Ec2Error, errand: Errand): Sentence {
           'larger instance type.',
       );
     case 'eni-missing':
-      return say('EC2 knows no such ENI; was it deleted or replaced? Restart the node to discover its ENIs again.');
+      return say('EC2 knows no such ENI; was it deleted or replaced? The node looks again which ENI the NIC has.');
     case 'not-assigned':
       return say('it is not assigned there.');
     case 'unauthorized':
