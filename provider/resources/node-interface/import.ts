@@ -5,7 +5,10 @@ import { IMPORT_ID_FORMS, parseImportId } from './import-id';
 import { NOTHING_OWNED, privateOf } from './ownership';
 import type { nodeInterfaceSchema } from './schema';
 
-/** The state that an import id amounts to; reading fills it in. */
+/**
+ * The state that an import id amounts to; reading fills it in. What the API does not keep apart from "not set" and a configuration can say
+ * begins as that value, so that `dhcp = false` and no mention of it both plan nothing.
+ */
 export function importInterface(id: string): Held<typeof nodeInterfaceSchema> {
   const parsed = parseImportId(id);
   if (parsed === null) {
@@ -29,10 +32,10 @@ export function importInterface(id: string): Held<typeof nodeInterfaceSchema> {
       nic,
       cluster_ip: null,
       ip: null,
-      dhcp: null,
+      dhcp: false,
       gateway: null,
-      vrf: null,
-      dns: null,
+      vrf: '',
+      dns: [],
       mode: null,
       duplex: null,
       speed: null,
