@@ -36,8 +36,7 @@ export async function planInterface(
   if (target === null || isUnknown(nic)) return {};
   const withId = { ...planned, id: idOf(target, nic) };
   const change = changeFrom(config);
-  if (context.provider === null || change === null || target.kind === 'cluster' || !differs(prior, withId))
-    return { planned: withId };
+  if (context.provider === null || change === null || !differs(prior, withId)) return { planned: withId };
   const limit = deadline(context.signal, CHECK_MS, 'a plan waits no longer for a node');
   try {
     const portal = await context.provider.portal();
@@ -76,7 +75,10 @@ async function askNode(
     const document = await portal.read(target, signal);
     if (document === null)
       return [
-        warningOf('Node not found', `${what}: the server knows no such node yet. It must before this is applied.`),
+        warningOf(
+          `${target.kind === 'cluster' ? 'Cluster' : 'Node'} not found`,
+          `${what}: the server knows no such ${target.kind === 'cluster' ? 'cluster' : 'node'} yet. It must before this is applied.`,
+        ),
       ];
     const warnings = isNew ? releases(document.network, nic, config, what) : [];
     const moved = takenFrom(document.network, nic, change.clusterIP ?? null);
@@ -114,7 +116,7 @@ const movedWarning = (what: string, other: string, address: string): Diagnostic 
   warningAt(
     attributePath('cluster_ip'),
     'Address moves between interfaces',
-    `${what}: ${address} is the cluster IP of ${other} on the same node now. The node refuses it here until ${other} has given it up: let this resource depend on that change.`,
+    `${what}: ${address} is the cluster IP of ${other} there now, and is refused here until ${other} has given it up. Where this replaces the resource of ${other}, Terraform sees to that by itself, unless create_before_destroy is set. Where another resource manages ${other}, let this one depend on it.`,
   );
 
 /** Taking over an interface whose cluster IP the configuration does not name releases that address, which nobody may have meant. */
