@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../framework/schema/diagnostic';
 import { errorAt } from '../../framework/schema/diagnostic';
 import type { PortalErrorKind } from '../../portal/portal-error';
 import { PortalError } from '../../portal/portal-error';
+import { oneLine } from '../../portal/redact';
 import { attributeOf } from './fields';
 
 const SUMMARY: Readonly<Record<PortalErrorKind, string>> = {
@@ -28,8 +29,12 @@ const SUMMARY: Readonly<Record<PortalErrorKind, string>> = {
 /** A failed request as the user is told it. `what` begins the sentence: `eth1 of node gw-a.example.com`. Rethrows what is a bug. */
 export function diagnosticOf(error: unknown, what: string): Diagnostic {
   if (!(error instanceof PortalError)) throw error;
-  return errorAt(pathOf(error), SUMMARY[error.kind], `${what}: ${error.message}`);
+  return errorAt(pathOf(error), SUMMARY[error.kind], `${what}: ${withoutControls(error.message)}`);
 }
+
+/** A server's sentences may be in it; terminals act on control characters. Lines stay lines. */
+// eslint-disable-next-line no-control-regex -- exactly these
+const withoutControls = (text: string): string => text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g, ' ');
 
 /** What the node refuses about a cluster IP is shown beside that attribute. */
 function pathOf({ kind, sentences }: PortalError): Path {
@@ -47,7 +52,7 @@ export function findingDiagnostic(finding: Finding, what: string): Diagnostic {
   return {
     severity: finding.severity,
     summary,
-    detail: `${what}: ${finding.message}`,
+    detail: `${what}: ${oneLine(finding.message)}`,
     path: attribute === undefined ? ROOT : attributePath(attribute),
   };
 }

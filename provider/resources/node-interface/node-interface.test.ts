@@ -352,6 +352,14 @@ describe('import', () => {
     expect(api.targets.map((t) => t.network)).toContain('{"interfaces":[{"nic":"eth1","mtu":1500}]}');
   });
 
+  test('values that the API does not keep apart from "not set" plan nothing after an import', async () => {
+    await start('{"interfaces":[{"nic":"eth1","clusterIP":"10.0.1.50"}]}');
+    const { stored } = await core.import(`${FQDN}/eth1`);
+    await settled(stored, { ...LAN, dhcp: false, vrf: '', dns: [] });
+    await settled(stored, LAN);
+    expect(await core.plan(stored, { ...LAN, dhcp: true })).toMatchObject({ action: 'update' });
+  });
+
   test('an id that is none is told how to be one', async () => {
     await start();
     for (const id of ['', 'eth1', 'a/b/c', '/eth1', 'gw/', 'gw:eth1', 'x y/eth1', 'gw/an-interface-with-a-long-name']) {
@@ -419,6 +427,53 @@ describe('drift', () => {
   });
 });
 
+describe('a node that is slow', () => {
+  const eth1 = (over: object) => ({
+    nic: 'eth1', clusterIP: null, eni: 'assigned', os: 'bound', state: 'pending', releasing: ['10.0.1.50'], ...over,
+  }); // prettier-ignore
+
+  test('a destroy that timed out is not over while the node still holds the address', async () => {
+    await start();
+    const timeouts = { delete: '100ms' };
+    const stored = await applied(ABSENT, { ...LAN, timeouts });
+    api.outcome = () => ({ outcome: 'pending', messages: ['AWS throttles'] });
+    api.interfaces = () => [eth1({ problem: { message: 'AWS\u001b[31m throttles' } })];
+    const first = await core.apply(stored, null);
+    expect(first.errors).toHaveLength(1);
+    expect(network().interfaces).toEqual([]);
+    const refreshed = await core.refresh(first.stored);
+    expect(refreshed.warnings).toEqual([expect.stringMatching(/still releasing 10\.0\.1\.50.*AWS \[31m throttles/)]);
+    expect(refreshed.stored.state).toMatchObject({ nic: 'eth1', cluster_ip: null });
+    const second = await core.apply(refreshed.stored, null);
+    expect(second.errors).toHaveLength(1);
+    expect(second.stored.state).not.toBeNull();
+    api.outcome = () => ({ outcome: 'applied' });
+    api.interfaces = () => [eth1({ state: 'applied', eni: 'none-wanted', os: 'none-wanted', releasing: [] })];
+    expect((await applied(second.stored, null)).state).toBeNull();
+    core = await connect();
+    expect((await core.refresh(second.stored)).stored.state).toBeNull();
+  });
+
+  test('a status that does not come is waited for a short while only', async () => {
+    await start();
+    const stored = await applied(ABSENT, LAN);
+    api.fault = ({ path }) => (path.endsWith('/status') ? { kind: 'hang' } : undefined);
+    const later = setTimeout;
+    const clock = jest
+      .spyOn(global, 'setTimeout')
+      .mockImplementation(((job: () => void, ms?: number) => later(job, ms === 5_000 ? 20 : ms)));
+    try {
+      expect(await core.refresh(stored)).toMatchObject({
+        errors: [],
+        warnings: [expect.stringContaining('Status not known: eth1 of node gw-a.example.com')],
+        stored: { state: stored.state },
+      });
+    } finally {
+      clock.mockRestore();
+    }
+  });
+});
+
 describe('a failed apply', () => {
   test('refused by the API: the sentence, and nothing in the state', async () => {
     await start();
@@ -432,9 +487,9 @@ describe('a failed apply', () => {
   test('refused by AWS and put back: the prior state', async () => {
     await start();
     const stored = await applied(ABSENT, LAN);
-    api.outcome = () => ({ outcome: 'refused', messages: ['10.0.1.60 is the primary address of eni-9'] });
+    api.outcome = () => ({ outcome: 'refused', messages: ['10.0.1.60 is the\u001b[31m primary address of eni-9'] });
     const told = await core.apply(stored, { ...LAN, cluster_ip: '10.0.1.60' });
-    expect(told.errors).toEqual([expect.stringContaining('10.0.1.60 is the primary address of eni-9')]);
+    expect(told.errors).toEqual([expect.stringContaining('10.0.1.60 is the [31m primary address of eni-9')]);
     expect(told.stored.state).toMatchObject({ cluster_ip: '10.0.1.50' });
     expect((await core.apply(ABSENT, { ...LAN, nic: 'eth2', cluster_ip: '10.0.1.61' })).stored.state).toBeNull();
   });
@@ -448,6 +503,8 @@ describe('a failed apply', () => {
     expect(told.errors[0]).toContain('timeouts.update');
     expect(told.stored).toMatchObject({ tainted: false, state: { cluster_ip: '10.0.1.60' } });
     const created = await core.apply(ABSENT, { ...LAN, nic: 'eth2', timeouts: { create: '100ms' } });
+    expect(created.errors).toEqual([expect.stringContaining('run `terraform untaint`')]);
+    expect(told.errors[0]).not.toContain('untaint');
     expect(created.stored).toMatchObject({ tainted: true, state: { cluster_ip: '10.0.1.50' } });
     const destroyed = await core.apply(
       { ...told.stored, state: core.config({ ...told.stored.state, timeouts: { delete: '100ms' } }) },
@@ -526,6 +583,8 @@ describe('what the node says at plan', () => {
     expect(plan.warnings).toHaveLength(1);
     expect(plan.diagnostics.map((d) => d.attribute?.steps[0]?.selector?.value)).toEqual(['cluster_ip', 'mtu']);
     expect(api.targets[0]!.network).toBe('{}');
+    api.findings = () => [{ ...finding('error', 'clusterIP'), message: 'no\u001b[2J' }];
+    expect((await core.plan(ABSENT, LAN)).errors).toEqual([expect.stringMatching(/: no \[2J$/)]);
   });
 
   test('it is asked about the whole config with the change in it', async () => {
@@ -565,7 +624,10 @@ describe('what the node says at plan', () => {
   test('an address that moves from another NIC of the node is no error', async () => {
     await start('{"interfaces":[{"nic":"eth0","clusterIP":"10.0.1.50"}]}');
     const plan = await core.plan(ABSENT, LAN);
-    expect(plan).toMatchObject({ errors: [], warnings: [expect.stringContaining('is the cluster IP of eth0')] });
+    expect(plan).toMatchObject({
+      errors: [],
+      warnings: [expect.stringMatching(/is the cluster IP of eth0.*unless create_before_destroy/)],
+    });
     expect(api.requests.find((r) => r.method === 'POST')?.body).toBe(
       '{"interfaces":[{"nic":"eth0"},{"nic":"eth1","clusterIP":"10.0.1.50"}]}',
     );
@@ -575,6 +637,20 @@ describe('what the node says at plan', () => {
     await start('{"interfaces":[{"nic":"eth1","clusterIP":"10.0.1.77"}]}');
     const plan = await core.plan(ABSENT, { node_fqdn: FQDN, nic: 'eth1', mtu: 1400 });
     expect(plan.warnings).toEqual([expect.stringContaining('set cluster_ip = "10.0.1.77"')]);
+  });
+
+  test('of a cluster too', async () => {
+    await start();
+    api.cluster('pair.example.com', '{"interfaces":[{"nic":"eth1","clusterIP":"10.0.1.77"}]}');
+    const config = { cluster_fqdn: 'pair.example.com', nic: 'eth1' };
+    const plan = await core.plan(ABSENT, config);
+    expect(plan.warnings).toEqual([
+      expect.stringContaining('eth1 of cluster pair.example.com: it has cluster IP 10.0.1.77'),
+    ]);
+    const moved = await core.plan(ABSENT, { ...config, nic: 'eth2', cluster_ip: '10.0.1.77' });
+    expect(moved.warnings).toEqual([expect.stringContaining('is the cluster IP of eth1')]);
+    const unknown = await core.plan(ABSENT, { ...config, cluster_fqdn: 'nobody.example.com' });
+    expect(unknown.warnings).toEqual([expect.stringContaining('knows no such cluster')]);
   });
 });
 

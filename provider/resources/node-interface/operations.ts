@@ -1,10 +1,15 @@
+import type { InterfaceStatus } from '@tg/api';
 import type { Diagnostic } from '../../framework/schema/diagnostic';
 import { warningOf } from '../../framework/schema/diagnostic';
 import type { Held, OperationContext, ResourceOperations } from '../../framework/server/resource-definition';
+import type { InterfaceValues } from '../../portal/interface-fields';
+import { FIELD_NAMES } from '../../portal/interface-fields';
 import { readInterface } from '../../portal/interface-text';
 import { PortalError } from '../../portal/portal-error';
+import { oneLine } from '../../portal/redact';
 import { describeTarget } from '../../portal/target';
 import type { TgProvider } from '../../tg-provider';
+import { deadline } from './deadline';
 import { diagnosticOf } from './diagnose';
 import { idOf } from './endpoint-of';
 import { changeFrom, complete, namedIn, refreshed } from './fields';
@@ -19,6 +24,9 @@ import { writeInterface } from './write';
 
 type Schema = typeof nodeInterfaceSchema;
 
+/** An interface without any field. */
+const NOTHING_SET = Object.fromEntries(FIELD_NAMES.map((name) => [name, null])) as InterfaceValues;
+
 /** `tg_node_interface`. */
 export const nodeInterfaceOperations: ResourceOperations<Schema, TgProvider> = {
   plan: planInterface,
@@ -31,7 +39,7 @@ export const nodeInterfaceOperations: ResourceOperations<Schema, TgProvider> = {
       return {
         state: complete(planned, idOf(work.target, work.nic), inForce.values),
         private: privateOf(withNamed({ ...NOTHING_OWNED, made: inForce.created }, namedIn(config))),
-        diagnostics,
+        diagnostics: diagnostics.map(withUntaint),
       };
     }),
 
@@ -64,6 +72,13 @@ async function refresh(
   try {
     const document = await work.portal.read(work.target, work.signal);
     const actual = document === null ? null : readInterface(document.network, work.nic);
+    if (document !== null && actual === null) {
+      const releasing = await stillReleasing(work, context);
+      if (releasing.length > 0) {
+        const emptied = refreshed(state, idOf(work.target, work.nic), NOTHING_SET);
+        return { state: emptied, diagnostics: releasing };
+      }
+    }
     if (actual === null) {
       context.log.info('the interface is gone', {
         nic: work.nic,
@@ -81,26 +96,70 @@ async function refresh(
   }
 }
 
+/** How long a refresh waits for a node's status, in milliseconds. */
+const STATUS_MS = 5_000;
+
 /** A warning when the node has not applied the interface's config. That the node cannot tell is no trouble. */
-async function troubleOf(
+async function troubleOf(work: Work, context: OperationContext<TgProvider>): Promise<Diagnostic[]> {
+  const { entry, unknown } = await statusOf(work, context);
+  if (unknown !== null) return [unknown];
+  if (entry === null || entry.state === 'applied') return [];
+  const doing =
+    entry.clusterIP === null
+      ? 'is still releasing its former cluster IP'
+      : `has not applied cluster IP ${oneLine(entry.clusterIP)}`;
+  return [
+    warningOf('Interface not applied', `${work.what}: the node ${doing} and goes on trying. ${becauseOf(entry)}`),
+  ];
+}
+
+/** A warning when the interface has no entry any more, but the node still holds its address: the release is not over. */
+async function stillReleasing(work: Work, context: OperationContext<TgProvider>): Promise<Diagnostic[]> {
+  const { entry } = await statusOf(work, context);
+  if (entry === null || (entry.state === 'applied' && entry.releasing.length === 0)) return [];
+  const held = entry.releasing.length === 0 ? 'its former cluster IP' : oneLine(entry.releasing.join(', '));
+  return [
+    warningOf(
+      'Interface still being released',
+      `${work.what}: it has no entry in the node's config any more, but the node is still releasing ${held}. The resource stays in the ` +
+        `state until that is done, so that destroy waits for it. ${becauseOf(entry)}`,
+    ),
+  ];
+}
+
+const becauseOf = (entry: InterfaceStatus): string =>
+  entry.problem === undefined
+    ? `state ${entry.state}: on the ENI ${entry.eni}, on the NIC ${entry.os}`
+    : oneLine(entry.problem.message);
+
+/** What the node says about the interface, null when it does not tell; `unknown` is the warning that it did not answer in time. */
+async function statusOf(
   { portal, target, nic, what, signal }: Work,
   context: OperationContext<TgProvider>,
-): Promise<Diagnostic[]> {
+): Promise<{ readonly entry: InterfaceStatus | null; readonly unknown: Diagnostic | null }> {
+  const limit = deadline(signal, STATUS_MS, 'a refresh waits no longer for a status');
   try {
-    const status = await portal.status(target, signal);
-    const entry = status?.interfaces.find((i) => i.nic === nic);
-    if (entry === undefined || entry.state === 'applied') return [];
-    const doing =
-      entry.clusterIP === null
-        ? 'is still releasing its former cluster IP'
-        : `has not applied cluster IP ${entry.clusterIP}`;
-    const because = entry.problem?.message ?? `state ${entry.state}: on the ENI ${entry.eni}, on the NIC ${entry.os}`;
-    return [warningOf('Interface not applied', `${what}: the node ${doing} and goes on trying. ${because}`)];
+    const status = await portal.status(target, limit.signal);
+    return { entry: status?.interfaces.find((i) => i.nic === nic) ?? null, unknown: null };
   } catch (error) {
     if (!(error instanceof PortalError)) throw error;
     context.log.debug('the node does not tell its status', { because: error.message });
-    return [];
+    const late = limit.signal.aborted && !signal.aborted;
+    return { entry: null, unknown: late ? warningOf('Status not known', `${what}: ${error.message}`) : null };
+  } finally {
+    limit.done();
   }
+}
+
+/** Terraform taints what a failed create leaves, and replaces it at the next apply: the address would be released and assigned again. */
+function withUntaint(diagnostic: Diagnostic): Diagnostic {
+  if (diagnostic.severity !== 'error') return diagnostic;
+  return {
+    ...diagnostic,
+    detail:
+      `${diagnostic.detail}\n\nTerraform marks a resource whose creation failed as tainted: the next apply would release the address and ` +
+      'assign it again. To prevent that, run `terraform untaint` with the address of this resource first; then a plan shows what is left to do.',
+  };
 }
 
 /** At apply the configuration is wholly known. */

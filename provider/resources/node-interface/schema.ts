@@ -27,7 +27,9 @@ export const nodeInterfaceSchema = defineSchema({
     'secondary address on its data ENI and has bound on its NIC.\n\n' +
     'Only what is named here is written; the interface’s other settings, its routes and its VLANs stay as they are, and so does every other ' +
     'interface. `apply` returns when the node reports the change applied on ENI and NIC, or fails with what the node said. Destroying the ' +
-    'resource takes away what it set, and the interface’s entry only if this resource made it and nothing else is in it.',
+    'resource takes away what it set, and the interface’s entry when nothing else is left in it.\n\n' +
+    'Terraform marks a resource as tainted when its first apply fails or is interrupted, and replaces it at the next: the address would be ' +
+    'released and assigned again. Run `terraform untaint` first to keep it.',
   validators: [exactlyOneOf(...ENDPOINTS)],
   attributes: {
     id: stringAttribute({
