@@ -461,7 +461,7 @@ describe('a node that is slow', () => {
     const later = setTimeout;
     const clock = jest
       .spyOn(global, 'setTimeout')
-      .mockImplementation(((job: () => void, ms?: number) => later(job, ms === 5_000 ? 20 : ms)));
+      .mockImplementation((job: () => void, ms?: number) => later(job, ms === 5_000 ? 20 : ms));
     try {
       expect(await core.refresh(stored)).toMatchObject({
         errors: [],
