@@ -51,7 +51,11 @@ test.each([
   ['with an unknown key', 'uid: a\nlisten: { hosts: x }', /listen\.hosts is not a field/],
   ['plain on all addresses', 'listen: { host: 0.0.0.0, plain: true }', /plain .*loopback hosts only.*0\.0\.0\.0/],
   ['without TLS', 'listen: { port: 1 }', /listen\.tls is missing/],
-  ['with a wrong hash', 'tokens: [{ id: a, secret_sha256: x }]', /tokens\[0\]\.secret_sha256 \(not shown\) must be the SHA-256/],
+  [
+    'with a wrong hash',
+    'tokens: [{ id: a, secret_sha256: x }]',
+    /tokens\[0\]\.secret_sha256 \(not shown\) must be the SHA-256/,
+  ],
   ['without tokens', 'tokens: []', /tokens .*at least/],
 ])('a node.yaml that is %s is refused with the field', async (_, text, sentence) => {
   mkdirSync(command.dir);
