@@ -43,13 +43,6 @@ export class FakeBackend implements Backend {
   }
 
   private seenBy(view: View): VpcState {
-    switch (view.kind) {
-      case 'now':
-        return this.timeline.latest;
-      case 'age':
-        return this.timeline.at(this.clock.steady() - view.ms);
-      case 'before-last-change':
-        return this.timeline.beforeLastChange();
-    }
+    return this.timeline.seenBy(view, this.clock.steady());
   }
 }

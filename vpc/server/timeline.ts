@@ -1,4 +1,5 @@
 import type { VpcState } from '../rules/state';
+import type { View } from './backend';
 
 /** How many states are kept: more than any lag needs. */
 const KEEP = 2000;
@@ -20,6 +21,18 @@ export class Timeline {
     if (state === this.latest) return;
     this.entries.push({ at, state });
     if (this.entries.length > KEEP) this.entries.shift();
+  }
+
+  /** The state that a read with this view sees at the moment `now`. */
+  seenBy(view: View, now: number): VpcState {
+    switch (view.kind) {
+      case 'now':
+        return this.latest;
+      case 'age':
+        return this.at(now - view.ms);
+      case 'before-last-change':
+        return this.beforeLastChange();
+    }
   }
 
   /** The state that was in force at a moment; the oldest known when that lies further back. */
