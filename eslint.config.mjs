@@ -75,6 +75,17 @@ export default tseslint.config(
     ]),
   },
   {
+    files: ['node/cluster/**/*.ts'],
+    ignores: ['**/*.test.ts', 'node/cluster/link/**', 'node/cluster/store/**'],
+    rules: restrict([
+      ...packagePatterns('node'),
+      {
+        group: ['node:*', '@aws-sdk/*', 'hono', 'hono/*', '**/cloud/**', '**/os/**', '**/server/**', '**/link/**'],
+        message: 'node/cluster/ holds no I/O, timers or randomness outside link/ and store/: take a port instead.',
+      },
+    ]),
+  },
+  {
     files: ['provider/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: {
