@@ -1,25 +1,6 @@
 import * as z from 'zod';
-
-/**
- * Something that is wrong and what to do about it. `kind` says who acts: the daemon at once, the daemon later
- * (with back-off), or a person (nothing is retried until config or permissions change).
- */
-export const Problem = z
-  .object({
-    /** A stable code of ours, e.g. `eni-full`, `held-by-other`, `unauthorized`, `throttled`. */
-    code: z.string(),
-    /** One sentence or two: what happened, to which address and ENI, and the way out. */
-    message: z.string(),
-    kind: z.enum(['retry-now', 'retry-later', 'ask-a-person']),
-    /** When it began, RFC 3339. */
-    since: z.string(),
-    nic: z.string().optional(),
-    address: z.string().optional(),
-  })
-  .meta({ id: 'Problem' });
-
-/** See the schema of the same name. */
-export type Problem = z.infer<typeof Problem>;
+import { ClusterStatus } from './cluster-status';
+import { Problem } from './problem';
 
 /** A write that the node put back because AWS refused it for good; the entry of `nic` is again what it was before. */
 export const Refusal = z
@@ -85,6 +66,8 @@ export const NodeStatus = z
     interfaces: z.array(InterfaceStatus),
     problems: z.array(Problem),
     refusals: z.array(Refusal),
+    /** Absent on a node in no cluster. */
+    cluster: ClusterStatus.optional(),
     /** Only when asked for a version. */
     outcome: Outcome.optional(),
     /** Sentences that explain an outcome other than `applied`: the refusal, or what the node is waiting for. */
