@@ -65,6 +65,11 @@ export async function startVpc(options: VpcOptions = {}): Promise<RunningVpc> {
     clearFaults: () => engine.faults.clear(),
     calls: () => engine.calls(),
     clearCalls: () => engine.clearCalls(),
+    onCall: (listener) => engine.onCall(listener),
+    onState(listener) {
+      if (backend.onState === null) throw new Error('A proxy does not know when the state of its upstream changes.');
+      return backend.onState(listener);
+    },
     timing: () => engine.timing,
     setTiming(change) {
       engine.timing = changeTiming(engine.timing, change);

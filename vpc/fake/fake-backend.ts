@@ -12,6 +12,7 @@ import { Timeline } from '../server/timeline';
 export class FakeBackend implements Backend {
   readonly kind = 'fake';
   private timeline: Timeline;
+  private readonly listeners = new Set<(state: VpcState) => void>();
 
   constructor(
     readonly region: string,
@@ -31,14 +32,24 @@ export class FakeBackend implements Backend {
     if (!action) throw refuse.unknownAction(call.action);
     const before = action.reads ? this.seenBy(call.view) : this.timeline.latest;
     const answer = perform(action, before, Params.parse(call.form), this.clock.wall().toISOString());
-    if (!action.reads) this.timeline.push(answer.state, this.clock.steady());
+    if (!action.reads && this.timeline.push(answer.state, this.clock.steady())) this.tell();
     const body = renderEc2(call.action, randomUUID(), answer.body);
     return Promise.resolve({ status: 200, contentType: 'text/xml;charset=UTF-8', body });
+  }
+
+  readonly onState = (listener: (state: VpcState) => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  private tell(): void {
+    for (const listener of this.listeners) listener(this.timeline.latest);
   }
 
   reset(): Promise<void> {
     const { issued } = this.timeline.latest;
     this.timeline = new Timeline({ ...emptyState(this.region, this.account, this.seed), issued });
+    this.tell();
     return Promise.resolve();
   }
 

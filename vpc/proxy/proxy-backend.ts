@@ -47,6 +47,7 @@ const SHARED_MS = 300;
 /** A LocalStack or moto behind AWS's rules of secondary addresses. */
 export class ProxyBackend implements Backend {
   readonly kind = 'proxy';
+  readonly onState = null;
   private overlay: Overlay = emptyOverlay();
   private lookedAt = -Infinity;
   private readonly mutex = new Mutex();

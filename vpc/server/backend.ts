@@ -31,5 +31,7 @@ export interface Backend {
   state(view: View): Promise<VpcState>;
   /** Carries out a call; throws a Refusal when AWS would refuse it. */
   perform(call: Call): Promise<WireAnswer>;
+  /** Calls `listener` with each new state, before the call that made it is answered; null where the state is kept elsewhere. */
+  readonly onState: ((listener: (state: VpcState) => void) => () => void) | null;
   reset(): Promise<void>;
 }

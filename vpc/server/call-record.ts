@@ -17,6 +17,9 @@ export interface CallOutcome {
 export interface CallRecord {
   /** RFC 3339. */
   at: string;
+  /** When the call came in and when its outcome was known, on the emulator's steady clock (`performance.now()` of its process). */
+  began: number;
+  ended: number;
   /** E.g. `AssignPrivateIpAddresses`. */
   action: string;
   principal: Principal;

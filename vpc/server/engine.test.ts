@@ -177,6 +177,8 @@ describe('the engine', () => {
     expect(engine.calls()).toEqual([
       {
         at: '2026-01-01T00:00:00.000Z',
+        began: 0,
+        ended: 0,
         action: 'AssignPrivateIpAddresses',
         principal: { kind: 'instance', instanceId: lab.instanceId, accessKeyId: own.accessKeyId },
         params: { NetworkInterfaceId: lab.eni, 'PrivateIpAddress.1': '10.0.1.50', AllowReassignment: 'true' },

@@ -44,6 +44,7 @@ export class Engine {
   private readonly buckets = new TokenBuckets();
   private readonly policies = new Map<string, PolicyDocument>();
   private records: CallRecord[] = [];
+  private readonly callListeners = new Set<(call: CallRecord) => void>();
 
   constructor(
     readonly backend: Backend,
@@ -52,6 +53,7 @@ export class Engine {
 
   /** Answers one request. Never throws: what goes wrong inside is an InternalError that says so. */
   async handle(request: QueryRequest): Promise<Reaction> {
+    const began = this.clock.steady();
     const params = Params.parse(request.form);
     const name = params.optional('Action') ?? '';
     let principal: Principal = { kind: 'administrator', accessKeyId: '' };
@@ -72,7 +74,7 @@ export class Engine {
       await this.clock.sleep(struck.delayMs);
       refuseAsFault(struck.end);
       if (struck.end?.kind === 'drop' && struck.end.when !== 'after') {
-        this.record(name, principal, params, resources, { status: 0, fault: 'drop' });
+        this.record(began, name, principal, params, resources, { status: 0, fault: 'drop' });
         return { kind: 'reset' };
       }
       if (name === '') throw refuse.missingAction();
@@ -83,7 +85,7 @@ export class Engine {
       answer = refusalAnswer(error);
     }
     const fault = struck.end?.kind ?? (struck.stale ? 'stale-read' : struck.delayMs > 0 ? 'delay' : undefined);
-    this.record(name, principal, params, resources, {
+    this.record(began, name, principal, params, resources, {
       status: answer.status,
       ...answer.error,
       ...(fault === undefined ? {} : { fault }),
@@ -171,6 +173,12 @@ export class Engine {
     return [...this.records];
   }
 
+  /** Calls `listener` with each call as it is recorded; returns the way to stop. */
+  onCall(listener: (call: CallRecord) => void): () => void {
+    this.callListeners.add(listener);
+    return () => this.callListeners.delete(listener);
+  }
+
   clearCalls(): void {
     this.records = [];
   }
@@ -186,6 +194,7 @@ export class Engine {
   }
 
   private record(
+    began: number,
     action: string,
     principal: Principal,
     params: Params,
@@ -193,8 +202,11 @@ export class Engine {
     outcome: CallRecord['outcome'],
   ): void {
     const { Action: _action, Version: _version, ...fields } = params.entries();
-    this.records.push({ at: this.clock.wall().toISOString(), action, principal, params: fields, resources, outcome });
+    const [at, ended] = [this.clock.wall().toISOString(), this.clock.steady()];
+    const record: CallRecord = { at, began, ended, action, principal, params: fields, resources, outcome };
+    this.records.push(record);
     if (this.records.length > REMEMBERED) this.records.shift();
+    for (const listener of this.callListeners) listener(record);
   }
 }
 

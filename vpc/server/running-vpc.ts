@@ -2,6 +2,7 @@ import type { PolicyDocument } from '../iam/policy';
 import type { CallRecord } from './call-record';
 import type { Fault } from './fault';
 import type { PolicyUse } from '../iam/policy-use';
+import type { VpcState } from '../rules/state';
 
 /** How to start a VPC emulator. */
 export interface VpcOptions {
@@ -58,6 +59,13 @@ export interface RunningVpc {
   /** Every EC2 and STS call since the start or the last {@link clearCalls}, oldest first. */
   calls(): readonly CallRecord[];
   clearCalls(): void;
+  /** Calls `listener` with each call once its outcome is known, before it is answered; returns the way to stop. */
+  onCall(listener: (call: CallRecord) => void): () => void;
+  /**
+   * Calls `listener` with each new state of the fake, before the call that made it is answered; returns the way to stop.
+   * Throws for a proxy: its upstream keeps the state.
+   */
+  onState(listener: (state: VpcState) => void): () => void;
   timing(): Timing;
   setTiming(change: Partial<Timing>): void;
   /**

@@ -16,11 +16,12 @@ export class Timeline {
     return (this.entries.at(-1) as { state: VpcState }).state;
   }
 
-  /** Notes a change at a moment (milliseconds, any steady clock). The same state again is no change. */
-  push(state: VpcState, at: number): void {
-    if (state === this.latest) return;
+  /** Notes a change at a moment (milliseconds, any steady clock) and says whether it was one: the same state again is none. */
+  push(state: VpcState, at: number): boolean {
+    if (state === this.latest) return false;
     this.entries.push({ at, state });
     if (this.entries.length > KEEP) this.entries.shift();
+    return true;
   }
 
   /** The state that a read with this view sees at the moment `now`. */
