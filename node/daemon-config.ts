@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Ipv4, Ipv4Cidr, NicName } from '@tg/api';
+import { ClusterSection, Fqdn } from './cluster-section';
 
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -53,6 +54,8 @@ const NicOverride = z.strictObject({
     .optional(),
   subnet_cidr: Ipv4Cidr.optional(),
   primary: Ipv4.optional(),
+  /** True: a missing link of this NIC does not make the node unhealthy. */
+  ignore_link: z.boolean().optional(),
 });
 
 /** See the schema of the same name. */
@@ -67,13 +70,7 @@ export const DaemonConfig = z.strictObject({
       /^[0-9a-zA-Z][0-9a-zA-Z-]{0,63}$/,
       'must be letters, digits and dashes, at most 64 (tg-node init makes one)',
     ),
-  fqdn: z
-    .string()
-    .max(253)
-    .regex(
-      /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i,
-      'must be a host name such as gw-a.example.com',
-    ),
+  fqdn: Fqdn('gw-a.example.com'),
   /** Holds the config, the ledger, the lock and the local administration socket; mode 0700. */
   data_dir: z.string().min(1),
   listen: Listen.prefault({}),
@@ -95,6 +92,8 @@ export const DaemonConfig = z.strictObject({
       ignore_second_actor: z.boolean().default(false),
     })
     .prefault({}),
+  /** The cluster this node is in; absent: none, until the API puts it into one. */
+  cluster: ClusterSection.optional(),
   /** What `GET /org/mine` names; a client that was told an organisation id compares. The node's own uid by default. */
   org: z.strictObject({ uid: z.string().min(1), name: z.string().min(1).optional() }).optional(),
   /** What SIGTERM does with the address: `release` it (ENI and NIC), or `keep` it on the ENI. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { ClusterSection } from '../cluster-section';
 import { DaemonConfig } from '../daemon-config';
 import { sentencesOf } from '../server/sentences';
 import { CommandFailure } from './failure';
@@ -29,12 +30,31 @@ export async function loadConfig(path: string): Promise<DaemonConfig> {
   const config = parsed.data;
   const absolute = (file: string) => resolve(dirname(resolve(path)), file);
   const { tls } = config.listen;
+  const { cluster } = config;
   return {
     ...config,
+    ...(cluster === undefined ? {} : { cluster: withAbsolutePaths(cluster, absolute) }),
     data_dir: absolute(config.data_dir),
     listen: {
       ...config.listen,
       ...(tls === undefined ? {} : { tls: { cert_file: absolute(tls.cert_file), key_file: absolute(tls.key_file) } }),
     },
+  };
+}
+
+function withAbsolutePaths(section: ClusterSection, absolute: (file: string) => string): ClusterSection {
+  const { key_file, tls } = section;
+  return {
+    ...section,
+    ...(key_file === undefined ? {} : { key_file: absolute(key_file) }),
+    ...(tls === undefined
+      ? {}
+      : {
+          tls: {
+            cert_file: absolute(tls.cert_file),
+            key_file: absolute(tls.key_file),
+            ca_file: absolute(tls.ca_file),
+          },
+        }),
   };
 }
