@@ -26,3 +26,19 @@ test('a command that does not exist is a sentence', async () => {
   });
   await expect(child).rejects.toThrow(/nothing/);
 });
+
+test('each line is heard as it comes, and what is written arrives', async () => {
+  const heard: string[] = [];
+  const echo =
+    'process.stdin.on("data", (d) => process.stdout.write("got " + d)).on("end", () => process.exit(0)); console.log("up")';
+  const child = await startChild(process.execPath, ['-e', echo], {
+    name: 'echo',
+    holdStdin: true,
+    onLine: (line) => heard.push(line),
+  });
+  await child.line(/up/, 10_000);
+  child.write('a\nb\n');
+  await child.line(/b/, 10_000);
+  await child.stop();
+  expect(heard).toEqual(['up', 'got a', 'b']);
+});

@@ -13,6 +13,8 @@ export interface Child {
   readonly pid: number;
   /** Resolves when the process has ended and its output is complete. */
   readonly exited: Promise<Exit>;
+  /** Writes to the stdin that `holdStdin` keeps open. */
+  write(text: string): void;
   stdout(): string;
   stderr(): string;
   /** Resolves with the match of the first stdout that `pattern` fits; rejects, with the output so far, when the process ends first or after `timeoutMs`. */
@@ -29,26 +31,27 @@ export interface ChildOptions {
   env?: NodeJS.ProcessEnv;
   /** Keeps stdin open as a pipe, so that a child that reads it ends with us. */
   holdStdin?: boolean;
+  /** What ends the child when we are killed; SIGTERM unless told. A child that may be stopped needs SIGKILL. */
+  deathSignal?: 'TERM' | 'KILL';
+  /** Hears each line of stdout as it comes. */
+  onLine?: (line: string) => void;
 }
 
 const SETPRIV = '/usr/bin/setpriv';
 
 /** `setpriv --pdeathsig` ends a child even when we are killed with -9; Linux only, and absent on small systems. */
-const diesWithParent = (): string[] => {
-  cachedWrapper ??=
-    existsSync(SETPRIV) && spawnSync(SETPRIV, ['--pdeathsig', 'TERM', SETPRIV, '--version']).status === 0
-      ? [SETPRIV, '--pdeathsig', 'TERM', '--']
-      : [];
-  return cachedWrapper;
+const diesWithParent = (signal: 'TERM' | 'KILL'): string[] => {
+  hasSetpriv ??= existsSync(SETPRIV) && spawnSync(SETPRIV, ['--pdeathsig', 'TERM', SETPRIV, '--version']).status === 0;
+  return hasSetpriv ? [SETPRIV, '--pdeathsig', signal, '--'] : [];
 };
-let cachedWrapper: string[] | undefined;
+let hasSetpriv: boolean | undefined;
 
 /**
  * Starts a process in a group of its own, so that Ctrl-C reaches only us and we stop it in order.
  * Rejects when the command cannot be started.
  */
 export async function startChild(command: string, args: readonly string[], options: ChildOptions): Promise<Child> {
-  const [file, ...rest] = [...diesWithParent(), command, ...args];
+  const [file, ...rest] = [...diesWithParent(options.deathSignal ?? 'TERM'), command, ...args];
   const child = spawn(file!, rest, {
     cwd: options.cwd,
     env: options.env ?? process.env,
@@ -61,7 +64,14 @@ export async function startChild(command: string, args: readonly string[], optio
   child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
     stdout += chunk;
     for (const listener of listeners) listener();
+    if (options.onLine) feed(chunk);
   });
+  let unfinished = '';
+  const feed = (chunk: string) => {
+    const lines = (unfinished + chunk).split('\n');
+    unfinished = lines.pop() ?? '';
+    for (const text of lines) options.onLine?.(text);
+  };
   child.stderr!.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
   const exited = new Promise<Exit>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
   await new Promise<void>((resolve, reject) => {
@@ -100,5 +110,9 @@ export async function startChild(command: string, args: readonly string[], optio
       clearTimeout(timer);
     }
   };
-  return { name: options.name, pid: child.pid!, exited, stdout: () => stdout, stderr: () => stderr, line, stop };
+  const write = (text: string) => {
+    if (!child.stdin) throw new Error(`${options.name} was started without a stdin`);
+    child.stdin.write(text);
+  };
+  return { name: options.name, pid: child.pid!, exited, write, stdout: () => stdout, stderr: () => stderr, line, stop };
 }

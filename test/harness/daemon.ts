@@ -17,6 +17,14 @@ export interface DaemonSetup {
   aws: NodeAws;
   /** Where the NICs are; null: nothing is bound (dry run). */
   netns: string | null;
+  /** The address the API listens on; 127.0.0.1 unless told. */
+  host?: string;
+  /** Runs the daemon and its commands in `netns` as a whole instead of telling it where the NICs are. */
+  inside?: boolean;
+  /** Further keys of node.yaml. */
+  config?: Readonly<Record<string, unknown>>;
+  /** What ends the daemon when we are killed; SIGTERM unless told. */
+  deathSignal?: 'TERM' | 'KILL';
 }
 
 /** A node's daemon that can be started, killed and started again on the same data. */
@@ -45,21 +53,28 @@ export interface Daemon {
 export async function createDaemon(setup: DaemonSetup): Promise<Daemon> {
   const { bundle, dir, fqdn } = setup;
   const configFile = join(dir, 'node.yaml');
-  const printed = await mustRun(process.execPath, [bundle, 'init', '--dir', dir, '--fqdn', fqdn]);
+  const listenOn = setup.host === undefined ? [] : ['--host', setup.host];
+  const printed = await mustRun(process.execPath, [bundle, 'init', '--dir', dir, '--fqdn', fqdn, ...listenOn]);
   const config = parse(await readFile(configFile, 'utf8')) as {
     uid: string;
     listen: { host: string; port: number; tls: { cert_file: string } };
     tokens: { id: string }[];
   } & Record<string, unknown>;
-  config.listen.host = '127.0.0.1';
-  config.listen.port = await freePort();
+  config.listen.host = setup.host ?? '127.0.0.1';
+  config.listen.port = setup.host === undefined ? await freePort() : 8443;
   config.aws = setup.aws.aws;
   config.nics = setup.aws.nics;
-  config.os = setup.netns === null ? { mode: 'dry-run' } : { netns: setup.netns };
+  const enter = setup.inside === true && setup.netns !== null ? ['nsenter', `--net=${setup.netns}`] : [];
+  if (setup.netns === null) config.os = { mode: 'dry-run' };
+  else config.os = setup.inside === true ? { ignore_second_actor: true } : { netns: setup.netns };
+  Object.assign(config, setup.config);
   await writeFile(configFile, stringify(config));
 
-  const apiHost = `127.0.0.1:${config.listen.port}`;
+  const apiHost = `${config.listen.host}:${config.listen.port}`;
   const apiKey = { id: config.tokens[0]!.id, secret: secretIn(printed) };
+  const words = [...enter, process.execPath, bundle];
+  const program = words.shift()!;
+  const command = (...args: string[]) => run(program, [...words, ...args, '--config', configFile]);
   let child: Child | null = null;
   const end = async (signal: NodeJS.Signals) => {
     const running = child;
@@ -75,8 +90,9 @@ export async function createDaemon(setup: DaemonSetup): Promise<Daemon> {
     pid: () => child?.pid ?? null,
     start: async () => {
       if (child) throw new Error(`the daemon runs already (pid ${child.pid})`);
-      child = await startChild(process.execPath, [bundle, 'run', '--config', configFile], {
-        name: 'tg-node',
+      child = await startChild(program, [...words, 'run', '--config', configFile], {
+        name: `tg-node of ${fqdn}`,
+        ...(setup.deathSignal === undefined ? {} : { deathSignal: setup.deathSignal }),
         env: { ...environment(), ...setup.aws.env },
       });
       try {
@@ -89,17 +105,11 @@ export async function createDaemon(setup: DaemonSetup): Promise<Daemon> {
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     status: async () => {
-      const { code, stdout, stderr } = await run(process.execPath, [
-        bundle,
-        'status',
-        '--json',
-        '--config',
-        configFile,
-      ]);
+      const { code, stdout, stderr } = await command('status', '--json');
       if (code !== 0) throw new Error(`tg-node status: exit code ${String(code)}\n${stdout}${stderr}`);
       return NodeStatus.parse(JSON.parse(stdout));
     },
-    command: (...args) => run(process.execPath, [bundle, ...args, '--config', configFile]),
+    command,
     log: () => child?.stderr() ?? '',
   };
 }
