@@ -285,7 +285,7 @@ describe('a pause of the process', () => {
     // What a paused process sees: time has passed, and nothing of its own has run.
     const now = pair.clock.now.bind(pair.clock);
     pair.clock.now = () => now() + 2000;
-    member.awake();
+    holder.act();
     expect(holder.role).toBe('suspend');
     expect(member.status().phase).toBe('suspended');
     await pair.clock.advance(100);

@@ -97,6 +97,7 @@ export class ClusterMember {
     this.undo.push(
       link.onMessage((message) => this.receive(message)),
       holder.onFacts(() => this.run()),
+      holder.beforeActing(this.awake),
       document.onChange(() => {
         this.telling = true;
         this.run();
@@ -109,11 +110,8 @@ export class ClusterMember {
     void this.tick();
   }
 
-  /**
-   * To be called before anything is renewed or changed on behalf of this member: after a pause of the process it stops
-   * the reconciler before that goes on with what is no longer certain.
-   */
-  readonly awake = (): void => {
+  /** After a pause of the process: suspends the holder before it goes on with what is no longer certain. */
+  private readonly awake = (): void => {
     if (this.phase !== 'running' || this.stepping) return;
     if (this.wasPaused(this.options.clock.now())) this.run();
   };

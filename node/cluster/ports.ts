@@ -57,6 +57,11 @@ export interface HolderPort {
   facts(): HolderFacts;
   /** `facts()` may have changed. Called synchronously; returns the way to stop. */
   onFacts(listener: () => void): () => void;
+  /**
+   * Calls `listener` before each time anything is planned, renewed or changed: after a pause of the process the cluster
+   * suspends the holder there, before it goes on with what is no longer certain. Returns the way to stop.
+   */
+  beforeActing(listener: () => void): () => void;
   /** Take what is wanted, from another member too (confirmed addresses in one call without a look). */
   take(): void;
   /** Go on holding what is already held: nothing is taken from another member. */

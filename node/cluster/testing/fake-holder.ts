@@ -24,6 +24,7 @@ export class FakeHolder implements HolderPort {
   private ec2Answers: boolean | null = null;
   private lookedAt: number | null = null;
   private listener: () => void = () => undefined;
+  private beforeAct: () => void = () => undefined;
   private dead = false;
 
   constructor(
@@ -50,6 +51,16 @@ export class FakeHolder implements HolderPort {
     return () => {
       this.listener = () => undefined;
     };
+  }
+
+  beforeActing(listener: () => void): () => void {
+    this.beforeAct = listener;
+    return () => undefined;
+  }
+
+  /** What a reconciler does first whenever one of its timers fires. */
+  act(): void {
+    this.beforeAct();
   }
 
   kill(): void {
