@@ -1,3 +1,4 @@
+export * from './reconciler/holder';
 export * from './reconciler/ports';
 export * from './reconciler/types';
 export { DEFAULT_TIMING } from './reconciler/timing';

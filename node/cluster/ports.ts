@@ -1,9 +1,10 @@
 /** What a cluster member needs of the world. The daemon supplies sockets and files, the simulation supplies models. */
+import type { HolderFacts, HolderPort } from '../reconciler/holder';
 import type { Clock } from '../reconciler/ports';
 import type { Fitness, Message, VersionVector } from './message';
 import type { Term } from './term';
 
-export type { Clock };
+export type { Clock, HolderFacts, HolderPort };
 
 /** The way to the peer: authenticated, in order while a connection lasts, and allowed to lose anything. */
 export interface LinkPort {
@@ -29,53 +30,6 @@ export interface MemberRecord {
 export interface MemberDisk {
   load(): Promise<MemberRecord | null>;
   save(record: MemberRecord): Promise<void>;
-}
-
-/** What the reconciler knows, as far as the cluster decides by it. Level-triggered: all of it is the state of now. */
-export interface HolderFacts {
-  /** How many addresses are wanted on NICs that are known or not. */
-  wanted: number;
-  /**
-   * The role's addresses at the ENI: `all`: EC2 confirmed every wanted one for this node since the role was set (200, or
-   * a look begun after it); `some`; `none`; `unknown`: nobody could say yet. With nothing wanted: `all`.
-   */
-  held: 'all' | 'some' | 'none' | 'unknown';
-  /** Nothing of ours is on our ENIs any more, nor bound: EC2 and the kernel said so. */
-  released: boolean;
-  /** EC2 said that a member's ENI holds an address that we had confirmed in this role. */
-  taken: boolean;
-  /** An Assign is on its way to EC2: it may still take effect. */
-  assigning: boolean;
-  /** Whether EC2 answers: false after a call that failed for a reason other than the address, true after an answer; null before. */
-  ec2: boolean | null;
-  /** When the newest look at every ENI concerned began, on `Clock.now`; null: there was none. */
-  lookedAt: number | null;
-}
-
-/** The reconciler as the cluster drives it. */
-export interface HolderPort {
-  facts(): HolderFacts;
-  /** `facts()` may have changed. Called synchronously; returns the way to stop. */
-  onFacts(listener: () => void): () => void;
-  /**
-   * Calls `listener` before each time anything is planned, renewed or changed: after a pause of the process the cluster
-   * suspends the holder there, before it goes on with what is no longer certain. Returns the way to stop.
-   */
-  beforeActing(listener: () => void): () => void;
-  /** Take what is wanted, from another member too (confirmed addresses in one call without a look). */
-  take(): void;
-  /** Go on holding what is already held: nothing is taken from another member. */
-  resume(): void;
-  /** Stand by. `release`: give up at ENI and NIC (sessions reset first); `moved`: another holds them: reset and unbind. */
-  standBy(how: 'release' | 'moved'): void;
-  /** Renew nothing, change nothing; look only. */
-  suspend(): void;
-  /** Look at every ENI now. */
-  look(): void;
-  /** How often to look while it matters; null: the usual rhythm. */
-  lookEvery(ms: number | null): void;
-  /** What follows from the Cluster Timeout: lifetime, refresh. */
-  setTimeout(clusterTimeoutMs: number): void;
 }
 
 /** What the machine needs of the config. Taken anew at every step. */

@@ -33,13 +33,21 @@ export interface Claim {
   lookFrom: number | null;
   /** Such a look showed that it was free. */
   lookedFree: boolean;
+  /** EC2 has said since the duty was given that its ENI holds it: by answering a call made since, or a look begun since. */
+  sure: boolean;
   /** Until when a mutation that was given up may still take effect. */
   suspectUntil: number | null;
-  /** The suspicion ran out while it was to be released: take it off once more, to be sure. */
+  /** The same for an Assign alone. */
+  lateAssign: number | null;
+  /** Assigns under way. */
+  assigns: number;
+  /** A given-up call may have left it on the ENI, and it is not to be there: take it off once more, to be sure. */
   finalCheck: boolean;
 
-  /** EC2 confirmed it since this node last became active. */
+  /** EC2 confirmed it in this duty, or the duty is to resume it: it is never taken back from another member. */
   claimed: boolean;
+  /** EC2 showed another member as its holder, although it was `claimed`. */
+  taken: boolean;
   /** Describe showed a member as its holder: the next Assign may reassign. */
   mayReassign: boolean;
   /** A call for several addresses was refused because of one of them: call for this one alone. */
@@ -85,9 +93,13 @@ export function newClaim(eniId: string, address: string, nic: string): Claim {
     attempted: false,
     lookFrom: null,
     lookedFree: false,
+    sure: false,
     suspectUntil: null,
+    lateAssign: null,
+    assigns: 0,
     finalCheck: false,
     claimed: false,
+    taken: false,
     mayReassign: false,
     alone: false,
     makesRoom: false,
@@ -107,6 +119,7 @@ export function newClaim(eniId: string, address: string, nic: string): Claim {
 export function settle(claim: Claim, presence: 'on' | 'off'): void {
   claim.presence = presence;
   claim.doubt = null;
+  if (presence === 'off') claim.sure = false;
 }
 
 /**

@@ -49,7 +49,16 @@ function openEnis(world: World, now: number): void {
   if (world.desired !== null) for (const claim of world.claims.values()) known.add(claim.eniId);
   for (const eniId of known) {
     if (world.enis.has(eniId)) continue;
-    world.enis.set(eniId, { eniId, view: null, lookedAt: null, lookAt: now, mutations: 0, trouble: null });
+    world.enis.set(eniId, {
+      eniId,
+      view: null,
+      lookedAt: null,
+      seenAt: null,
+      lookAt: now,
+      lookAgain: false,
+      mutations: 0,
+      trouble: null,
+    });
   }
   for (const eniId of world.enis.keys()) {
     if (!known.has(eniId)) world.enis.delete(eniId);
@@ -80,10 +89,13 @@ function openClaims(world: World, clock: Clock): void {
       claim.refused = { ...obstacle, nic: name, address, since: clock.wall() };
       continue;
     }
-    if (world.role === 'undecided') continue;
     if (confirmed === true && claim.recorded !== 'confirmed') {
       claim.recorded = 'confirmed';
       claim.proven = true;
+    }
+    if (world.role === 'undecided') continue;
+    if (world.duty === 'resume' && !world.heldAll && (claim.proven || claim.recorded === 'confirmed')) {
+      claim.claimed = true;
     }
     if (!isKnownOurs(claim) && !claim.lookedFree && !isLabelled(world, claim)) {
       // Not even the intent is written before: after a crash it would make somebody else's address look like ours.
@@ -94,13 +106,22 @@ function openClaims(world: World, clock: Clock): void {
 
 /** A given-up mutation can no longer take effect. What was released meanwhile is taken off once more, for certain. */
 function endSuspicion(world: World, claim: Claim, want: Want | undefined, now: number): void {
-  if (claim.suspectUntil === null || claim.suspectUntil > now) return;
+  if (claim.suspectUntil === null || claim.suspectUntil > now || world.role === 'suspended') return;
+  const isLate = want === 'release' || (want === 'ready' && claim.lateAssign !== null);
   claim.suspectUntil = null;
-  if (want === 'release' && claim.attempted && nicOfEni(world, claim.eniId) !== undefined) claim.finalCheck = true;
+  claim.lateAssign = null;
+  if (isLate && claim.attempted && nicOfEni(world, claim.eniId) !== undefined) claim.finalCheck = true;
 }
 
 /** Off the ENI, and no answer under way that could change that. */
 export const isOffEni = (claim: Claim): boolean => claim.presence === 'off' || !claim.attempted;
+
+/** Off the ENI, unbound, and nothing under way that could change that. */
+export const isReleased = (world: World, claim: Claim): boolean =>
+  (claim.away !== null || isOffEni(claim)) &&
+  isOffOs(world, claim) &&
+  !claim.finalCheck &&
+  !world.busy.has(mutationSlot(claim.eniId, claim.address));
 
 function forgetReleased(world: World, claim: Claim): void {
   // No ledger makes the primary address ours.

@@ -1,4 +1,4 @@
-import { claimKey, isKnownOurs, observe, settle, type Claim } from './claim';
+import { claimKey, isKnownOurs, observe, settle, type Claim, type Trouble } from './claim';
 import { ABANDONED } from './give-up';
 import type { Clock, Ec2Error, EniView, Holder } from './ports';
 import { canMakeRoom } from './plan-ec2';
@@ -14,10 +14,13 @@ import {
   type Sentence,
 } from './sentences';
 import { worsen } from './trouble';
-import { nicOfEni, type World } from './world';
+import { agreeMs, nicOfEni, type World } from './world';
 
 /** Look-ups that show no holder before a person is asked. */
 const HOLDER_MISSES = 3;
+
+/** While looks matter, one that failed is repeated after this many intervals at the latest. */
+const LOOK_BACKOFF = 5;
 
 /** How often "full" is doubted because another call may just have made room. */
 const CROSSINGS = 3;
@@ -32,11 +35,18 @@ export interface Teacher {
 const claimsOf = (world: World, eniId: string, addresses: readonly string[]): Claim[] =>
   addresses.map((address) => world.claims.get(claimKey(eniId, address))).filter((claim) => claim !== undefined);
 
-/** EC2 says that these addresses are on the ENI now. */
-export function learnAssigned({ world, clock, log }: Teacher, eniId: string, addresses: readonly string[]): void {
+/** EC2 says that these addresses are on the ENI now. `current`: it was asked to assign them under this duty. */
+export function learnAssigned(
+  { world, clock, log }: Teacher,
+  eniId: string,
+  addresses: readonly string[],
+  current: boolean,
+): void {
   for (const claim of claimsOf(world, eniId, addresses)) {
     settle(claim, 'on');
     Object.assign(claim, {
+      sure: current,
+      taken: false,
       recorded: 'confirmed',
       claimed: true,
       mayReassign: false,
@@ -64,23 +74,30 @@ export function learnUnassigned({ world, clock, log }: Teacher, eniId: string, a
 
 function verifySoon(world: World, clock: Clock, eniId: string): void {
   const eni = world.enis.get(eniId);
-  if (eni !== undefined) eni.lookAt = Math.min(eni.lookAt, clock.now() + world.timing.agreeMs);
+  if (eni !== undefined) eni.lookAt = Math.min(eni.lookAt, clock.now() + agreeMs(world));
 }
 
-/** An Assign failed, or was given up. `crossed`: another mutation of the ENI was under way at the same time. */
+/**
+ * An Assign failed, or was given up. `crossed`: another mutation of the ENI was under way at the same time. `current`: it
+ * was made under this duty; of one made before only what it did to the ENI matters.
+ */
 export function learnAssignFailed(
   teacher: Teacher,
   eniId: string,
   addresses: readonly string[],
   error: Ec2Error,
-  crossed: boolean,
+  { crossed, current }: { crossed: boolean; current: boolean },
 ): void {
   const { world } = teacher;
   const claims = claimsOf(world, eniId, addresses);
   for (const claim of claims) {
-    claim.mayReassign = false;
-    if (error.outcome === 'unknown') suspect(teacher, claim);
+    if (current) claim.mayReassign = false;
+    if (error.outcome === 'unknown') {
+      suspect(teacher, claim);
+      claim.lateAssign = claim.suspectUntil;
+    }
   }
+  if (!current) return;
   if (claims.length > 1 && error.outcome === 'refused' && isAboutOneAddress(error)) {
     for (const claim of claims) claim.alone = true;
     teacher.log('warn', `EC2 refused ${addresses.join(', ')} together; asking for each alone`, {
@@ -187,27 +204,40 @@ function keepTogether(claims: readonly Claim[]): void {
 function suspect({ world, clock }: Teacher, claim: Claim): void {
   claim.presence = 'unknown';
   claim.doubt = null;
+  claim.sure = false;
   claim.suspectUntil = clock.now() + world.timing.watchMs;
 }
 
-/** What one look at an ENI showed; `began` is when it was asked for. */
-export function learnView(teacher: Teacher, view: EniView, began: number, crossedMutation: boolean): void {
+/** When a look was asked for, and what has happened since. */
+export interface LookedAt {
+  began: number;
+  /** A mutation of the ENI began or ended. */
+  crossed: boolean;
+  /** It began under this duty. */
+  current: boolean;
+}
+
+/** What one look at an ENI showed. */
+export function learnView(teacher: Teacher, view: EniView, { began, crossed, current }: LookedAt): void {
   const { world, clock, log } = teacher;
   const eni = world.enis.get(view.eniId);
   if (eni === undefined) return;
   eni.trouble = null;
   eni.view = view;
-  eni.lookAt = clock.now() + world.timing.lookMs * Math.max(1, world.nics.length);
+  eni.lookAt = nextLook(world, view.eniId, began, clock.now());
   const there = new Set(view.secondary);
   learnFirstLook(teacher, view.eniId, there, began);
-  if (crossedMutation) {
+  if (crossed) {
     // It may show either side of the mutation, so it proves nothing.
-    eni.lookAt = Math.min(eni.lookAt, clock.now() + world.timing.agreeMs);
+    eni.lookAt = Math.min(eni.lookAt, clock.now() + agreeMs(world));
     return;
   }
+  eni.seenAt = began;
   for (const claim of world.claims.values()) {
     if (claim.eniId !== view.eniId) continue;
-    if (!observe(claim, there.has(claim.address), began, world.timing.agreeMs)) continue;
+    const changed = observe(claim, there.has(claim.address), began, agreeMs(world));
+    if (current && there.has(claim.address) && claim.presence !== 'off') claim.sure = true;
+    if (!changed) continue;
     if (claim.presence === 'off' && claim.claimed) {
       log('warn', `${claim.address} is gone from ${claim.eniId}, though this node did not take it off`, where(claim));
     }
@@ -215,6 +245,40 @@ export function learnView(teacher: Teacher, view: EniView, began: number, crosse
       claim.elsewhere = false;
       if (claim.proven || claim.recorded === 'confirmed') claim.attempted = true;
     }
+  }
+}
+
+function nextLook(world: World, eniId: string, began: number, now: number): number {
+  if (world.lookEvery !== null && nicOfEni(world, eniId) !== undefined) return Math.max(now, began + world.lookEvery);
+  return now + world.timing.lookMs * Math.max(1, world.nics.length);
+}
+
+/** Whether EC2 answers: a refusal of an address is an answer. An abandoned call says nothing. */
+export function learnAnswer(world: World, error: Ec2Error | null): void {
+  if (error === null) world.ec2 = true;
+  else if (error.code !== ABANDONED) world.ec2 = isAnswer(error);
+}
+
+function isAnswer(error: Ec2Error): boolean {
+  switch (error.reason) {
+    case 'throttled':
+    case 'server':
+    case 'timeout':
+    case 'unreachable':
+    case 'unauthorized':
+    case 'credentials':
+      return false;
+    case 'held-by-other':
+    case 'primary-of-other':
+    case 'own-primary':
+    case 'outside-subnet':
+    case 'reserved':
+    case 'malformed':
+    case 'eni-full':
+    case 'eni-missing':
+    case 'not-assigned':
+    case 'unknown':
+      return true;
   }
 }
 
@@ -227,7 +291,7 @@ function learnFirstLook(teacher: Teacher, eniId: string, there: ReadonlySet<stri
   for (const claim of world.claims.values()) {
     if (claim.eniId !== eniId || !awaitsLook(world, claim) || began < (claim.lookFrom ?? 0)) continue;
     if (!there.has(claim.address)) claim.lookedFree = true;
-    else if (observe(claim, true, began, world.timing.agreeMs) || claim.presence === 'on') {
+    else if (observe(claim, true, began, agreeMs(world)) || claim.presence === 'on') {
       fail(teacher, claim, inUseHere(claim.address, eniId, eniId));
     }
   }
@@ -242,6 +306,9 @@ export function learnLookFailed(teacher: Teacher, eniId: string, error: Ec2Error
   const sentence = fromEc2(error, { doing: 'look', nic, eniId, addresses: [] });
   if (eni.trouble?.problem.code !== sentence.code) teacher.log('warn', sentence.message, { eniId, code: error.code });
   eni.trouble = worsen(eni.trouble, sentence, nic === '' ? {} : { nic }, clock, world.timing);
+  if (world.lookEvery !== null && nic !== '') {
+    eni.trouble.retryAt = Math.min(eni.trouble.retryAt, clock.now() + world.lookEvery * LOOK_BACKOFF);
+  }
   const claims = [...world.claims.values()].filter((claim) => claim.eniId === eniId);
   if (error.reason === 'eni-missing' && nic === '') for (const claim of claims) settle(claim, 'off');
   if (sentence.kind !== 'ask-a-person') return;
@@ -262,17 +329,19 @@ export function learnHolder(teacher: Teacher, claim: Claim, holder: Holder | nul
     }
     // It may have been given up since, which the next Assign tells; or EC2 does not show it yet.
     const trouble = worsen(claim.trouble, lookingForHolder(claim.address), where(claim), teacher.clock, world.timing);
-    claim.trouble = { ...trouble, retryAt: teacher.clock.now() + world.timing.agreeMs };
+    claim.trouble = { ...trouble, retryAt: teacher.clock.now() + agreeMs(world) };
     return;
   }
   claim.holderMisses = 0;
+  claim.taken = false;
   const before = world.claims.get(claimKey(holder.eniId, claim.address));
   if (isOwn && !holder.primary && (before === undefined || !isKnownOurs(before))) {
     fail(teacher, claim, inUseHere(claim.address, holder.eniId, claim.eniId));
   } else if (holder.primary || !(isOwn || world.members.has(holder.eniId))) {
     fail(teacher, claim, heldByStranger(claim.address, holder, claim.eniId));
-  } else if (claim.claimed && !isOwn) {
-    fail(teacher, claim, takenByMember(claim.address, holder));
+  } else if (!isOwn && (claim.claimed || (world.duty === 'resume' && !world.heldAll))) {
+    claim.taken = true;
+    suffer(teacher, claim, takenByMember(claim.address, holder));
   } else {
     claim.mayReassign = true;
     claim.trouble = null;
@@ -291,16 +360,21 @@ export function learnHolderFailed(teacher: Teacher, claim: Claim, error: Ec2Erro
  * one that was in force is only in trouble.
  */
 export function fail(teacher: Teacher, claim: Claim, sentence: Sentence): void {
-  const { world, clock, log } = teacher;
-  const trouble = worsen(claim.trouble, sentence, where(claim), clock, world.timing);
-  if (claim.trouble?.problem.code !== sentence.code)
+  const trouble = suffer(teacher, claim, sentence);
+  if (sentence.kind !== 'ask-a-person' || claim.proven) return;
+  claim.refused = trouble.problem;
+  claim.trouble = null;
+}
+
+/** The same, with no blame on the address. */
+function suffer({ world, clock, log }: Teacher, claim: Claim, sentence: Sentence): Trouble {
+  const before = claim.trouble;
+  const trouble = worsen(before, sentence, where(claim), clock, world.timing);
+  if (before?.problem.code !== sentence.code) {
     log('warn', sentence.message, { ...where(claim), code: sentence.code });
-  if (sentence.kind === 'ask-a-person' && !claim.proven) {
-    claim.refused = trouble.problem;
-    claim.trouble = null;
-    return;
   }
   claim.trouble = trouble;
+  return trouble;
 }
 
 export const where = (claim: Claim): { nic: string; address: string } => ({ nic: claim.nic, address: claim.address });

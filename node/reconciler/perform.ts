@@ -1,5 +1,6 @@
 import { withDeadline, withOsDeadline, asEc2Error } from './give-up';
 import {
+  learnAnswer,
   learnAssigned,
   learnAssignFailed,
   learnHolder,
@@ -19,11 +20,12 @@ import {
   learnUnbound,
 } from './learn-os';
 import { claimKey, keyOf } from './claim';
-import { OsError, type Ec2Port, type LedgerEntry, type LedgerPort, type OsPort } from './ports';
+import { OsError, type Ec2Error, type Ec2Port, type LedgerEntry, type LedgerPort, type OsPort } from './ports';
 import { ledgerFailed } from './sentences';
 import { slotsOf, type Step } from './step';
 import { worsen } from './trouble';
 import type { Want } from './wants';
+import type { World } from './world';
 
 /** A step under way. */
 export interface Running {
@@ -32,6 +34,10 @@ export interface Running {
   readonly controller: AbortController;
   /** Resolves, never rejects, when the outcome is in the world. */
   readonly done: Promise<void>;
+  /** The duty's epoch when it began. */
+  readonly epoch: number;
+  /** Gives up waiting, and lets other steps have its slots at once. */
+  readonly abandon: () => void;
 }
 
 /** What steps need. */
@@ -47,49 +53,102 @@ export interface Tools extends Teacher {
 /** Starts a step: its call goes out before this returns. */
 export function perform(step: Step, tools: Tools): Running {
   const controller = new AbortController();
-  const slots = slotsOf(step);
-  for (const slot of slots) tools.world.busy.add(slot);
+  const { world } = tools;
+  let slots = slotsOf(step);
+  for (const slot of slots) world.busy.add(slot);
+  const free = (): void => {
+    for (const slot of slots) world.busy.delete(slot);
+    slots = [];
+  };
   const done = run(step, tools, controller).then((learn) => {
-    for (const slot of slots) tools.world.busy.delete(slot);
+    free();
     if (tools.isLive()) learn();
   });
-  return { step, controller, done };
+  const abandon = (): void => {
+    controller.abort('no longer wanted');
+    free();
+  };
+  return { step, controller, done, epoch: world.epoch, abandon };
 }
 
 /** Does the step; resolves to how its outcome is entered into the world. */
 async function run(step: Step, tools: Tools, controller: AbortController): Promise<() => void> {
   const { world, clock, ec2, os, ledger } = tools;
+  const { epoch } = world;
+  const isCurrent = (): boolean => world.epoch === epoch;
   const call = <T>(start: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     withDeadline(clock, world.timing.ec2TimeoutMs, controller, start);
   const local = <T>(start: () => Promise<T>): Promise<T> => withOsDeadline(clock, world.timing.osTimeoutMs, start);
+  /** How the outcome of an EC2 call is entered into the world. */
+  const answer = <T>(
+    called: Promise<T>,
+    learn: (outcome: { error: null; value: T } | { error: Ec2Error; value: null }) => void,
+  ): Promise<() => void> =>
+    called.then(
+      (value) => () => {
+        learnAnswer(world, null);
+        learn({ error: null, value });
+      },
+      (cause: unknown) => () => {
+        const error = asEc2Error(cause);
+        learnAnswer(world, error);
+        learn({ error, value: null });
+      },
+    );
   switch (step.do) {
-    case 'assign':
-      return mutate(step, tools, async () => {
-        for (const address of step.addresses) attempted(tools, step.eniId, address);
-        const { eniId, addresses, allowReassignment } = step;
-        await call((signal) => ec2.assign({ eniId, addresses, allowReassignment }, signal));
-      });
-    case 'unassign':
-      return mutate(step, tools, () =>
-        call((signal) => ec2.unassign({ eniId: step.eniId, addresses: step.addresses }, signal)),
+    case 'assign': {
+      const { eniId, addresses, allowReassignment } = step;
+      const claims = addresses.map((address) => world.claims.get(claimKey(eniId, address)));
+      for (const claim of claims)
+        if (claim !== undefined) Object.assign(claim, { attempted: true, assigns: claim.assigns + 1 });
+      const over = mutation(world, eniId);
+      return answer(
+        call((signal) => ec2.assign({ eniId, addresses, allowReassignment }, signal)),
+        ({ error }) => {
+          const crossed = over();
+          for (const claim of claims) if (claim !== undefined) claim.assigns -= 1;
+          if (error === null) learnAssigned(tools, eniId, addresses, isCurrent());
+          else learnAssignFailed(tools, eniId, addresses, error, { crossed, current: isCurrent() });
+        },
       );
+    }
+    case 'unassign': {
+      const { eniId, addresses } = step;
+      const over = mutation(world, eniId);
+      return answer(
+        call((signal) => ec2.unassign({ eniId, addresses }, signal)),
+        ({ error }) => {
+          over();
+          if (error === null) learnUnassigned(tools, eniId, addresses);
+          else learnUnassignFailed(tools, eniId, addresses, error);
+        },
+      );
+    }
     case 'look': {
       const eni = world.enis.get(step.eniId);
       const began = clock.now();
       const mutations = eni?.mutations;
-      if (eni !== undefined) eni.lookedAt = began;
-      return call((signal) => ec2.describeEni(step.eniId, signal)).then(
-        (view) => () => learnView(tools, view, began, world.enis.get(step.eniId)?.mutations !== mutations),
-        (error: unknown) => () => learnLookFailed(tools, step.eniId, asEc2Error(error)),
+      if (eni !== undefined) Object.assign(eni, { lookedAt: began, lookAgain: false });
+      return answer(
+        call((signal) => ec2.describeEni(step.eniId, signal)),
+        ({ error, value }) => {
+          const crossed = world.enis.get(step.eniId)?.mutations !== mutations;
+          if (error === null) learnView(tools, value, { began, crossed, current: isCurrent() });
+          else learnLookFailed(tools, step.eniId, error);
+        },
       );
     }
     case 'find-holder': {
       const { eniId, address, subnetId } = step;
       const claim = world.claims.get(claimKey(eniId, address));
       if (claim === undefined) return () => undefined;
-      return call((signal) => ec2.findHolder({ address, subnetId }, signal)).then(
-        (holder) => () => learnHolder(tools, claim, holder),
-        (error: unknown) => () => learnHolderFailed(tools, claim, asEc2Error(error)),
+      return answer(
+        call((signal) => ec2.findHolder({ address, subnetId }, signal)),
+        ({ error, value }) => {
+          if (!isCurrent()) return;
+          if (error === null) learnHolder(tools, claim, value);
+          else learnHolderFailed(tools, claim, error);
+        },
       );
     }
     case 'save-ledger':
@@ -120,34 +179,14 @@ async function run(step: Step, tools: Tools, controller: AbortController): Promi
   }
 }
 
-function mutate(
-  step: Extract<Step, { do: 'assign' | 'unassign' }>,
-  tools: Tools,
-  call: () => Promise<void>,
-): Promise<() => void> {
-  const { eniId, addresses } = step;
+/** Counts the beginning of a mutation; the function counts its end, and tells whether another one crossed it. */
+function mutation(world: World, eniId: string): () => boolean {
   const count = (): number => {
-    const eni = tools.world.enis.get(eniId);
+    const eni = world.enis.get(eniId);
     return eni === undefined ? 0 : ++eni.mutations;
   };
   const began = count();
-  return call().then(
-    () => () => {
-      count();
-      if (step.do === 'assign') learnAssigned(tools, eniId, addresses);
-      else learnUnassigned(tools, eniId, addresses);
-    },
-    (error: unknown) => () => {
-      const crossed = count() > began + 1;
-      if (step.do === 'assign') learnAssignFailed(tools, eniId, addresses, asEc2Error(error), crossed);
-      else learnUnassignFailed(tools, eniId, addresses, asEc2Error(error));
-    },
-  );
-}
-
-function attempted(tools: Tools, eniId: string, address: string): void {
-  const claim = tools.world.claims.get(claimKey(eniId, address));
-  if (claim !== undefined) claim.attempted = true;
+  return () => count() > began + 1;
 }
 
 function learnSaved({ world }: Tools, entries: readonly LedgerEntry[]): void {

@@ -2,7 +2,7 @@ import type { Agenda } from './agenda';
 import { keyOf, type Claim } from './claim';
 import { lookSlot, mutationSlot } from './step';
 import { isWanted, type Want } from './wants';
-import { hasPeers, nicOfEni, type EniState, type World } from './world';
+import { agreeMs, hasPeers, nicOfEni, type EniState, type World } from './world';
 import { awaitsLook, mayUnassign } from './plan-os';
 
 /** What to ask of EC2 for one ENI. */
@@ -10,7 +10,10 @@ export function planEc2(world: World, wants: ReadonlyMap<string, Want>, eniId: s
   const claims = [...world.claims.values()].filter((claim) => claim.eniId === eniId);
   planAssign(world, wants, eniId, claims, agenda);
   planUnassign(world, wants, eniId, claims, agenda);
-  for (const claim of claims) if (claim.suspectUntil !== null) agenda.due(claim.suspectUntil);
+  for (const claim of claims) {
+    if (claim.suspectUntil !== null) agenda.due(claim.suspectUntil);
+    if (claim.lateAssign !== null) agenda.due(claim.lateAssign);
+  }
   const state = world.enis.get(eniId);
   if (state !== undefined) planLook(world, wants, state, claims, agenda);
 }
@@ -31,6 +34,7 @@ function planAssign(
     if (wants.get(keyOf(claim)) !== 'hold' || !isFree(world, claim)) continue;
     // A look alone does not make it ours: EC2 is asked once, so that the ledger says so at the end.
     if (claim.presence === 'on' && claim.recorded === 'confirmed') continue;
+    if (awaitsSight(world, claim)) continue;
     if (!agenda.due(claim.trouble?.retryAt)) continue;
     if (claim.needsHolder) {
       agenda.do({ do: 'find-holder', eniId, address: claim.address, subnetId: nic.subnetId });
@@ -39,14 +43,18 @@ function planAssign(
     // The intent must outlive a crash before EC2 hears of it, or nobody would clean up after it.
     if (claim.durable === 'none') continue;
     if (claim.makesRoom && !roomIsMade(claims, wants)) continue;
-    const takeover = claim.recorded === 'confirmed' && !claim.claimed && hasPeers(world);
-    const allowReassignment = claim.mayReassign || takeover;
+    const takeover = world.duty === 'take' && !world.heldAll && claim.recorded === 'confirmed' && !claim.claimed;
+    const allowReassignment = claim.mayReassign || (takeover && hasPeers(world));
     if (claim.alone) agenda.do({ do: 'assign', eniId, addresses: [claim.address], allowReassignment });
     else batches[allowReassignment ? 'take' : 'ask'].push(claim.address);
   }
   if (batches.take.length > 0) agenda.do({ do: 'assign', eniId, addresses: batches.take, allowReassignment: true });
   if (batches.ask.length > 0) agenda.do({ do: 'assign', eniId, addresses: batches.ask, allowReassignment: false });
 }
+
+/** What is resumed is looked at, not assigned again; unless an Assign of this duty failed, so that it is gone already. */
+const awaitsSight = (world: World, claim: Claim): boolean =>
+  world.duty === 'resume' && claim.claimed && claim.presence === 'unknown' && claim.trouble === null;
 
 /** Whether everything of ours that is to leave this ENI has left. */
 const roomIsMade = (claims: readonly Claim[], wants: ReadonlyMap<string, Want>): boolean =>
@@ -82,6 +90,7 @@ function planUnassign(
 function isToGo(world: World, claim: Claim, want: Want | undefined): boolean {
   switch (want) {
     case 'ready':
+      if (claim.finalCheck) return true;
       return claim.presence === 'on' || (world.stopping && claim.presence === 'unknown' && claim.attempted);
     case 'release':
       if (claim.address === nicOfEni(world, claim.eniId)?.primary) return false;
@@ -105,10 +114,16 @@ function planLook(
   agenda: Agenda,
 ): void {
   if (world.busy.has(lookSlot(eni.eniId))) return;
+  if (eni.lookAgain) {
+    agenda.do({ do: 'look', eniId: eni.eniId });
+    return;
+  }
   if (!agenda.due(eni.trouble?.retryAt)) return;
-  const soon = eni.lookedAt === null ? agenda.now : eni.lookedAt + world.timing.agreeMs;
+  const soon = eni.lookedAt === null ? agenda.now : eni.lookedAt + agreeMs(world);
   const inDoubt = claims.some((claim) => {
-    const settling = claim.presence === 'unknown' && wants.get(keyOf(claim)) === 'ready';
+    const want = wants.get(keyOf(claim));
+    const settling =
+      claim.presence === 'unknown' && (want === 'ready' || (want === 'hold' && awaitsSight(world, claim)));
     return claim.doubt !== null || settling || (claim.suspectUntil !== null && claim.suspectUntil > agenda.now);
   });
   const first = claims.some(

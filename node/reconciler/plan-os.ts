@@ -61,7 +61,7 @@ function planUnbind(
     if (world.os.unbound.has(`${device}|${address}`)) continue;
     const claims = claimsOf(world, address);
     if (claims.some((claim) => leavesAlone(world, claim, wants.get(keyOf(claim)), device))) continue;
-    if (claims.length === 0 && world.desired === null) continue;
+    if (claims.length === 0 && (world.desired === null || isSuspended(world))) continue;
     if (!claims.every((claim) => agenda.due(claim.osTrouble?.retryAt))) continue;
     if (claims.some((claim) => claim.osTrouble !== null)) agenda.do({ do: 'unbind', addresses: [{ address, device }] });
     else if (!batch.some((b) => b.address === address && b.device === device)) batch.push({ address, device });
@@ -71,6 +71,8 @@ function planUnbind(
 
 const claimsOf = (world: World, address: string): Claim[] =>
   [...world.claims.values()].filter((claim) => claim.address === address);
+
+const isSuspended = (world: World): boolean => world.role === 'suspended' && !world.stopping;
 
 /** An address that another actor has bound where we are about to bind it ourselves need not be unbound before. */
 function leavesAlone(world: World, claim: Claim, want: Want | undefined, device: string): boolean {

@@ -10,9 +10,13 @@ import type { World } from './world';
 export function plan(world: World, now: number): { steps: Step[]; nextAt: number } {
   const agenda = new Agenda(now);
   const decided = wants(world);
-  planOs(world, decided, agenda);
   const enis = new Set([...world.enis.keys(), ...[...world.claims.values()].map((claim) => claim.eniId)]);
   for (const eniId of enis) planEc2(world, decided, eniId, agenda);
+  planOs(world, decided, agenda);
   planLedger(world, agenda);
-  return { steps: agenda.steps, nextAt: agenda.nextAt };
+  if (!agenda.steps.some(isTakeover)) return { steps: agenda.steps, nextAt: agenda.nextAt };
+  // Nothing else may cost a takeover its first moment.
+  return { steps: agenda.steps.filter((step) => isTakeover(step) || step.do === 'bind'), nextAt: now };
 }
+
+const isTakeover = (step: Step): boolean => step.do === 'assign' && step.allowReassignment;

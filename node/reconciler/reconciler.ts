@@ -1,13 +1,14 @@
 import { Announcer } from './announce';
-import { housekeep, claimsOfLedger, isOffEni } from './housekeep';
+import { assume, ROLES, type Duty } from './duty';
+import { concernedEnis, held, holderFacts, sameFacts } from './facts';
+import type { HolderFacts, HolderPort } from './holder';
+import { housekeep, claimsOfLedger, isReleased } from './housekeep';
 import { perform, type Running } from './perform';
 import { plan } from './plan';
-import { isOffOs } from './plan-os';
-import { DEFAULT_TIMING } from './timing';
+import { DEFAULT_TIMING, timingOf } from './timing';
 import type { Desired, NicContext, ReconcilerOptions, ReconcilerStatus, Role } from './types';
 import { interfaceStatus, nicNames } from './verdict';
 import { claimKey } from './claim';
-import { mutationSlot } from './step';
 import type { Want } from './wants';
 import type { World } from './world';
 
@@ -16,7 +17,7 @@ import type { World } from './world';
  * Level-triggered: it observes, plans, acts and observes again, so a crash, a lost answer or somebody else's change is
  * repaired from whatever is found. It touches only addresses that its ledger or the kernel's label names.
  */
-export class Reconciler {
+export class Reconciler implements HolderPort {
   private readonly world: World;
   private readonly announcer = new Announcer();
   private readonly running = new Set<Running>();
@@ -27,10 +28,19 @@ export class Reconciler {
   private alarm: { at: number; controller: AbortController } | null = null;
   private unwatch: (() => void) | null = null;
   private released: (() => void) | null = null;
+  private readonly listeners = new Set<() => void>();
+  private readonly guards = new Set<() => void>();
+  private told: HolderFacts;
+  private telling = false;
 
   constructor(private readonly options: ReconcilerOptions) {
     this.world = {
-      role: 'undecided',
+      duty: 'undecided',
+      role: ROLES.undecided,
+      epoch: 0,
+      heldAll: false,
+      ec2: null,
+      lookEvery: null,
       desired: null,
       nics: options.nics,
       members: options.memberEnis(),
@@ -52,6 +62,7 @@ export class Reconciler {
       stopping: false,
       timing: { ...DEFAULT_TIMING, ...options.timing },
     };
+    this.told = this.facts();
   }
 
   /** Loads the ledger and starts. Rejects when the ledger cannot be read: nothing is touched then. */
@@ -91,24 +102,73 @@ export class Reconciler {
 
   /** `active`: takes every wanted address, in one call per ENI. `standby`: releases them and stands ready. */
   setRole(role: Role): void {
-    if (role === this.world.role) return;
-    const wasStandby = this.world.role === 'standby';
-    this.world.role = role;
-    for (const claim of this.world.claims.values()) {
-      Object.assign(claim, {
-        claimed: false,
-        mayReassign: false,
-        makesRoom: false,
-        elsewhere: false,
-        needsHolder: false,
-        trouble: null,
-        osTrouble: null,
-        retired: false,
-      });
-      // While this node stood by, another may have taken it.
-      if (wasStandby && claim.presence === 'on') claim.presence = 'unknown';
+    if (role !== this.world.role) this.assume(role === 'active' ? 'take' : 'release');
+  }
+
+  take(): void {
+    this.assume('take');
+  }
+
+  resume(): void {
+    this.assume('resume');
+  }
+
+  standBy(how: 'release' | 'moved'): void {
+    this.assume(how);
+  }
+
+  suspend(): void {
+    this.assume('suspended');
+  }
+
+  private assume(duty: Duty): void {
+    if (duty === this.world.duty) return;
+    assume(this.world, duty);
+    this.log('info', `role: ${this.world.role} (${duty})`, { role: this.world.role, duty });
+    this.pump();
+  }
+
+  facts(): HolderFacts {
+    return holderFacts(this.world, this.options.clock.now());
+  }
+
+  onFacts(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  beforeActing(listener: () => void): () => void {
+    this.guards.add(listener);
+    return () => this.guards.delete(listener);
+  }
+
+  look(): void {
+    for (const eniId of concernedEnis(this.world)) {
+      const eni = this.world.enis.get(eniId);
+      if (eni !== undefined) eni.lookAgain = true;
     }
-    this.log('info', `role: ${role}`, { role });
+    this.pump();
+  }
+
+  lookEvery(ms: number | null): void {
+    if (ms === this.world.lookEvery) return;
+    this.world.lookEvery = ms;
+    if (ms !== null) {
+      for (const eniId of concernedEnis(this.world)) {
+        const eni = this.world.enis.get(eniId);
+        if (eni !== undefined) eni.lookAt = Math.min(eni.lookAt, (eni.lookedAt ?? 0) + ms);
+      }
+    }
+    this.pump();
+  }
+
+  setTimeout(clusterTimeoutMs: number): void {
+    const { lifetimeSeconds, refreshMs } = timingOf(clusterTimeoutMs);
+    const { timing, os } = this.world;
+    if (timing.lifetimeSeconds === lifetimeSeconds && timing.refreshMs === refreshMs) return;
+    Object.assign(timing, { lifetimeSeconds, refreshMs });
+    // What is bound has the lifetime of before.
+    os.refreshAt = this.options.clock.now();
     this.pump();
   }
 
@@ -163,29 +223,45 @@ export class Reconciler {
     await this.options.clock.sleep(this.world.timing.stopMs, enough.signal);
     this.released = null;
     if (!enough.signal.aborted) {
-      const held = [...this.world.claims.values()].filter((claim) => !this.isReleased(claim));
+      const held = [...this.world.claims.values()].filter((claim) => !isReleased(this.world, claim));
       const addresses = held.map((claim) => claim.address);
       this.log('warn', `stopping without having released ${addresses.join(', ')}; the next start does`, { addresses });
     }
   }
 
-  private readonly isReleased = (claim: Parameters<typeof isOffEni>[0]): boolean =>
-    (claim.away !== null || isOffEni(claim)) &&
-    isOffOs(this.world, claim) &&
-    !this.world.busy.has(mutationSlot(claim.eniId, claim.address));
-
   /** Plans and starts what is to be done now, until there is nothing more to start; then sets the alarm. */
   private pump(): void {
-    if (this.phase !== 'running') return;
     if (this.pumping) {
       this.again = true;
       return;
     }
-    this.pumping = true;
-    let nextAt = this.pass();
-    while (this.takeAgain()) nextAt = this.pass();
-    this.pumping = false;
-    this.setAlarm(nextAt);
+    if (this.phase === 'running') {
+      this.pumping = true;
+      // What a guard changes is in the world already; it takes effect in the pass that follows.
+      for (const guard of [...this.guards]) guard();
+      this.again = false;
+      let nextAt = this.pass();
+      while (this.takeAgain()) nextAt = this.pass();
+      this.pumping = false;
+      this.setAlarm(nextAt);
+    }
+    if (this.phase !== 'ended') this.tell();
+  }
+
+  /** A listener may give another duty, which is carried out at once; what changes by that is told afterwards. */
+  private tell(): void {
+    if (this.telling) return;
+    this.telling = true;
+    try {
+      for (;;) {
+        const facts = this.facts();
+        if (sameFacts(facts, this.told)) return;
+        this.told = facts;
+        for (const listener of [...this.listeners]) listener();
+      }
+    } finally {
+      this.telling = false;
+    }
   }
 
   private takeAgain(): boolean {
@@ -199,6 +275,7 @@ export class Reconciler {
     world.members = options.memberEnis();
     this.decided = housekeep(world, options.clock);
     this.abandonContradicted();
+    if (world.role === 'active' && held(world) === 'all') world.heldAll = true;
     const { steps, nextAt } = plan(world, options.clock.now());
     for (const step of steps) {
       const running = perform(step, {
@@ -218,20 +295,46 @@ export class Reconciler {
       });
     }
     for (const event of this.announcer.announce(world)) options.onEvent(event);
-    if (world.stopping && [...world.claims.values()].every(this.isReleased) && this.running.size === 0) {
+    if (
+      world.stopping &&
+      [...world.claims.values()].every((claim) => isReleased(world, claim)) &&
+      this.running.size === 0
+    ) {
       this.released?.();
     }
     return nextAt;
   }
 
-  /** An Unassign still under way must not hold up the takeover of what it was to release. */
+  /**
+   * What is still under way must not hold up the takeover of the same address: an Unassign that was to release it, or
+   * what was asked under an earlier duty, whose answer would say nothing about this one.
+   */
   private abandonContradicted(): void {
-    for (const { step, controller } of this.running) {
-      if (step.do !== 'unassign' || controller.signal.aborted) continue;
-      if (step.addresses.some((address) => this.decided.get(claimKey(step.eniId, address)) === 'hold')) {
-        controller.abort('no longer wanted');
+    for (const { step, epoch, controller, abandon } of this.running) {
+      if (controller.signal.aborted) continue;
+      const isOld = this.world.duty === 'take' && epoch !== this.world.epoch;
+      switch (step.do) {
+        case 'unassign':
+          if (step.addresses.some((address) => this.isToHold(step.eniId, address))) abandon();
+          break;
+        case 'assign':
+          if (isOld && step.addresses.some((address) => this.isToHold(step.eniId, address))) abandon();
+          break;
+        case 'find-holder':
+          if (isOld && this.isToHold(step.eniId, step.address)) abandon();
+          break;
+        case 'look':
+        case 'save-ledger':
+        case 'list':
+        case 'bind':
+        case 'unbind':
+          break;
       }
     }
+  }
+
+  private isToHold(eniId: string, address: string): boolean {
+    return this.decided.get(claimKey(eniId, address)) === 'hold';
   }
 
   /** Plans again at `at`, at the latest. An alarm that comes too early does no harm and is cheaper than a new one. */

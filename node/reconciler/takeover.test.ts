@@ -35,8 +35,8 @@ test('takes all addresses of the ENI in one call, nothing asked or written befor
   rig.node.setRole('active');
   // Both are on their way before anything else gets its turn.
   expect(rig.model.calls.map((c) => [c.call, c.addresses, c.allowReassignment])).toEqual([
-    ['bind', ['10.0.1.50', '10.0.1.51'], undefined],
     ['assign', ['10.0.1.50', '10.0.1.51'], true],
+    ['bind', ['10.0.1.50', '10.0.1.51'], undefined],
   ]);
   await rig.clock.advance(500);
   expect(rig.model.count('assign')).toBe(1);

@@ -17,3 +17,9 @@ export const DEFAULT_TIMING: Timing = {
   askAPersonMs: 600_000,
   stopMs: 10_000,
 };
+
+/** What follows from the Cluster Timeout: a frozen holder has lost its addresses before the standby claims them. */
+export function timingOf(clusterTimeoutMs: number): Pick<Timing, 'lifetimeSeconds' | 'refreshMs'> {
+  const lifetimeSeconds = Math.min(Math.max(Math.floor(clusterTimeoutMs / 1000) - 1, 2), 5);
+  return { lifetimeSeconds, refreshMs: lifetimeSeconds <= 3 ? 500 : 1000 };
+}

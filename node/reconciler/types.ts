@@ -86,8 +86,11 @@ export type ReconcilerEvent =
 
 /** The reconciler's view of everything, for status pages and `GET /node/{uid}/status`. */
 export interface ReconcilerStatus {
-  /** `undecided` until the first `setRole`: nothing is acquired, nothing wanted is released. */
-  role: Role | 'undecided';
+  /**
+   * `undecided` until a role is given: nothing is acquired, nothing wanted is released. `suspended`: nothing is changed
+   * or renewed until it is known who holds the addresses.
+   */
+  role: Role | 'undecided' | 'suspended';
   /** The version last given by `setDesired`; null before. */
   version: number | null;
   /** One per known or wanted NIC (without `mac`, which the reconciler does not know). */

@@ -44,7 +44,8 @@ export function judge(world: World, nic: string): Verdict {
   const problem = worst(world, nic, claims, left);
   const known_ = known !== undefined || wanted.length === 0;
   const inPlace = known_ && claims.length === wanted.length && claims.every((claim) => isInPlace(world, claim));
-  if (world.desired !== null && world.role !== 'undecided' && inPlace && left.length === 0) {
+  const isDecided = world.desired !== null && (world.role === 'active' || world.role === 'standby');
+  if (isDecided && inPlace && left.length === 0) {
     return { ...base, state: 'applied', problem };
   }
   const inForce = claims.some((claim) => claim.proven) || inPlace;

@@ -31,6 +31,7 @@ export function isWanted(world: World, claim: Claim): boolean {
 
 function wantOf(world: World, claim: Claim): Want {
   if (world.desired === null) return 'leave';
+  if (world.role === 'suspended' && !world.stopping) return 'leave';
   if (isWanted(world, claim)) {
     if (claim.refused !== null) return 'release';
     if (world.stopping) return 'ready';
@@ -40,6 +41,7 @@ function wantOf(world: World, claim: Claim): Want {
       case 'standby':
         return 'ready';
       case 'undecided':
+      case 'suspended':
         return 'leave';
     }
   }

@@ -1,6 +1,7 @@
 import type { Problem } from '@tg/api';
 import { claimKey, type Claim, type Trouble } from './claim';
 import type { BoundAddress, EniView } from './ports';
+import type { Duty } from './duty';
 import type { Desired, NicContext, Role, Timing } from './types';
 
 /** What is known of one ENI as a whole. */
@@ -9,8 +10,12 @@ export interface EniState {
   view: EniView | null;
   /** When the last look began. */
   lookedAt: number | null;
+  /** When the last look that was answered, and not crossed by a mutation, began. */
+  seenAt: number | null;
   /** When the next look is due if nothing else asks for one. */
   lookAt: number;
+  /** A look that begins from now on was asked for; one under way does not do. */
+  lookAgain: boolean;
   /** Goes up when a mutation begins or ends: a look across such a moment may show either side of it. */
   mutations: number;
   trouble: Trouble | null;
@@ -34,7 +39,17 @@ export interface OsState {
 
 /** Everything the plan is made from. The plan only reads it; `learn.ts` and the reconciler write it. */
 export interface World {
-  role: Role | 'undecided';
+  duty: Duty;
+  /** What follows from `duty`; see `ROLES`. */
+  role: Role | 'undecided' | 'suspended';
+  /** Goes up with each change of the duty: what was asked before it says little about now. */
+  epoch: number;
+  /** All wanted addresses were held in this duty once: from then on nothing lost is taken back from a member. */
+  heldAll: boolean;
+  /** Whether EC2 answers; null: not asked yet. */
+  ec2: boolean | null;
+  /** How often to look at each ENI; null: the rhythm of `timing`. */
+  lookEvery: number | null;
   desired: Desired | null;
   nics: readonly NicContext[];
   members: ReadonlySet<string>;
@@ -65,6 +80,9 @@ export function wantedClaims(world: World, nic: NicContext): Claim[] {
     .map((address) => world.claims.get(claimKey(nic.eniId, address)))
     .filter((claim) => claim !== undefined);
 }
+
+/** The least distance between two looks that count as agreeing. */
+export const agreeMs = (world: World): number => Math.min(world.timing.agreeMs, world.lookEvery ?? Infinity);
 
 /** True when another node could be holding our addresses; alone there is nobody to take over from. */
 export function hasPeers(world: World): boolean {
