@@ -1,4 +1,4 @@
-import type { Finding, NodeStatus } from '@tg/api';
+import type { ClusterStatus, Finding, MemberStatus, NodeStatus } from '@tg/api';
 import { oneLine } from './redact';
 
 /**
@@ -23,6 +23,29 @@ export function statusIn(body: string, blot: (text: string) => string): NodeStat
   const lists = [interfaces, refusals];
   if (!lists.every((list) => Array.isArray(list) && list.every(isRecord)) || !Array.isArray(messages)) return null;
   return { ...answer, refusals, messages } as unknown as NodeStatus;
+}
+
+/** A cluster as one of its members sees it, as far as this provider acts on it. */
+export type ClusterView = Pick<ClusterStatus, 'fqdn' | 'configuredActive' | 'actualActive'> & {
+  readonly members: readonly Pick<
+    MemberStatus,
+    'uid' | 'fqdn' | 'self' | 'role' | 'reachable' | 'endpoint' | 'fitness'
+  >[];
+  /** What is wrong, each a sentence. */
+  readonly problems: readonly string[];
+};
+
+/** The status of a cluster, or null when `value` is none; see {@link findingsIn}. */
+export function clusterIn(value: unknown, blot: (text: string) => string): ClusterView | null {
+  const view = value === undefined ? null : shown(JSON.stringify(value), blot);
+  if (!isRecord(view) || typeof view.fqdn !== 'string' || !Array.isArray(view.members)) return null;
+  const members: unknown[] = view.members;
+  if (!members.every((member) => isRecord(member) && typeof member.uid === 'string')) return null;
+  const problems: unknown[] = Array.isArray(view.problems) ? view.problems : [];
+  return {
+    ...(view as unknown as ClusterView),
+    problems: problems.flatMap((p) => (isRecord(p) && typeof p.message === 'string' ? [p.message] : [])),
+  };
 }
 
 function shown(body: string, blot: (text: string) => string): unknown {

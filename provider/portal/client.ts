@@ -21,12 +21,17 @@ export type PortalLog = (
 
 /** One call of the config API. */
 export interface ApiCall {
-  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** Below the API's root, with its query, e.g. `/node/5d0f/status?version=3`. */
   readonly path: string;
   /** What the host templates may ask for; none where the call is about no target. */
   readonly names: TargetNames;
+  /** JSON. The API wants the text `null` where a write has nothing to say. */
   readonly body?: string;
+  /** A POST that changes nothing. */
+  readonly asks?: boolean;
+  /** What of the body must not be told in an error or a log. */
+  readonly secrets?: readonly string[];
   /** A strong ETag: the server executes the call only while it is current. */
   readonly ifMatch?: string;
   readonly signal: AbortSignal;
@@ -35,6 +40,11 @@ export interface ApiCall {
   /** Overrides the time until the answer is complete, in milliseconds. */
   readonly answerMs?: number;
 }
+
+/** The body of a write that has nothing to say; it goes out without a Content-Type, as the portal's own client does it. */
+export const NO_PAYLOAD = 'null';
+
+const isWrite = ({ method, asks }: ApiCall): boolean => method !== 'GET' && asks !== true;
 
 /** How often a call is sent at most. */
 const MOST_ATTEMPTS = 6;
@@ -163,6 +173,9 @@ export class ApiClient {
 
   private async callHost(call: ApiCall, host: URL): Promise<WireAnswer> {
     const url = new URL(call.path, host);
+    const asked = { method: call.method, url, writes: isWrite(call) };
+    const blot = (text: string): string =>
+      (call.secrets ?? []).reduce((t, s) => t.replaceAll(s, '(secret)'), this.blot(text));
     const started = Date.now();
     try {
       const answer = await this.transport.send({
@@ -170,7 +183,7 @@ export class ApiClient {
         url,
         headers: {
           ...this.headers,
-          ...(call.body !== undefined && { 'content-type': 'application/json' }),
+          ...(call.body !== undefined && call.body !== NO_PAYLOAD && { 'content-type': 'application/json' }),
           ...(call.ifMatch !== undefined && { 'if-match': call.ifMatch }),
         },
         ...(call.body !== undefined && { body: call.body }),
@@ -183,7 +196,7 @@ export class ApiClient {
         status: answer.status,
         ms: Date.now() - started,
       });
-      if (answer.status !== 200) throw explainStatus(answer, { method: call.method, url }, Date.now(), this.blot);
+      if (answer.status !== 200) throw explainStatus(answer, asked, Date.now(), blot);
       return answer;
     } catch (error) {
       if (error instanceof TrustError) throw new PortalError('tls', error.message, [], { cause: error });
@@ -194,7 +207,7 @@ export class ApiClient {
         code: error.code,
         ms: Date.now() - started,
       });
-      throw explainWireError(error, { method: call.method, url }, call.signal, this.blot);
+      throw explainWireError(error, asked, call.signal, blot);
     }
   }
 }
@@ -206,5 +219,5 @@ export class ApiClient {
 function mayRepeat(call: ApiCall, error: PortalError): boolean {
   if (error.kind !== 'server') return false;
   if (error.status === 429) return true;
-  return call.method !== 'PUT' && (error.status === null || (error.status >= 500 && error.status !== 501));
+  return !isWrite(call) && (error.status === null || (error.status >= 500 && error.status !== 501));
 }

@@ -12,6 +12,10 @@ export interface TargetDocument {
   readonly cluster: string | null;
   /** The text of `config.network`; `{}` when the target has none yet. */
   readonly network: string;
+  /** The text of `config.cluster`, a node's heartbeat settings; `{}` when it has none yet. */
+  readonly heartbeat: string;
+  /** The whole document. */
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** Reads the body of `GET /node/…` or `GET /cluster/…`. `what` names it in errors. */
@@ -20,12 +24,17 @@ export function parseDocument(body: string, what: string): TargetDocument {
   if (root.type !== 'object')
     throw new PortalError('protocol', `The answer for ${what} is not a JSON object. Check api_host.`);
   const config = objectAt(root, 'config', what);
-  const network = config === undefined ? undefined : objectAt(config, 'network', what);
+  const part = (key: string): string => {
+    const node = config === undefined ? undefined : objectAt(config, key, what);
+    return node === undefined ? '{}' : textOf(body, node);
+  };
   return {
     uid: stringAt(root, 'uid', what),
     fqdn: stringAt(root, 'fqdn', what),
     cluster: stringAt(root, 'cluster', what),
-    network: network === undefined ? '{}' : textOf(body, network),
+    network: part('network'),
+    heartbeat: part('cluster'),
+    fields: JSON.parse(body) as Readonly<Record<string, unknown>>,
   };
 }
 

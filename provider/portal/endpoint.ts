@@ -4,7 +4,7 @@ import type { TargetNames } from './target';
 /** The default `api_host`: Trustgrid's portal. */
 export const DEFAULT_HOST = 'api.trustgrid.io';
 
-type Placeholder = keyof TargetNames;
+type Placeholder = Exclude<keyof TargetNames, 'nodes'>;
 const PLACEHOLDERS: readonly Placeholder[] = ['node_fqdn', 'node_id', 'cluster_fqdn'];
 
 const isPlaceholder = (name: string): name is Placeholder => (PLACEHOLDERS as readonly string[]).includes(name);
@@ -57,23 +57,43 @@ export class HostTemplateError extends Error {
 }
 
 /**
- * The base URLs of a target with these names, in order.
- * @throws HostTemplateError when a template names what the target does not have.
+ * The base URLs of a target with these names, in order, each once. A template that asks for a name which the target does not have is
+ * passed over for the others: `api_hosts = ["{node_fqdn}:8443", "gw-a.example.com:8443"]` serves nodes and clusters.
+ * @throws HostTemplateError when no template is left.
  */
 export function endpointsOf(templates: readonly string[], names: TargetNames): URL[] {
-  return templates.map((template) => {
-    const host = template.replace(/\{([^{}]*)\}/g, (_, name: string) => {
-      const value = isPlaceholder(name) ? names[name] : undefined;
-      if (value === undefined) {
-        throw new HostTemplateError(
-          `api_host "${template}" contains {${name}}, but this resource is not addressed by ${name}. ` +
-            `Address it by ${name}, or name the host outright.`,
-        );
-      }
-      return value;
-    });
+  const hosts = templates.flatMap((template) => filled(template, names) ?? []);
+  if (hosts.length === 0) throw new HostTemplateError(cannotFill(templates[0] ?? '', names));
+  return [...new Set(hosts)].map((host) => {
     const url = parseHost(host);
     if (typeof url === 'string') throw new HostTemplateError(`api_host "${host}" ${url}.`);
     return url;
   });
+}
+
+/** The hosts that a template stands for; null when it asks for a name that is not there. */
+function filled(template: string, names: TargetNames): string[] | null {
+  const nodes: readonly (string | undefined)[] =
+    names.node_fqdn === undefined && names.nodes !== undefined ? names.nodes : [names.node_fqdn];
+  const hosts = nodes.map((node_fqdn) => {
+    const values: TargetNames = { ...names, ...(node_fqdn !== undefined && { node_fqdn }) };
+    const missing = placeholdersIn(template).some((name) => values[name] === undefined);
+    return missing ? null : template.replace(/\{([^{}]*)\}/g, (_, name: Placeholder) => values[name] ?? '');
+  });
+  const whole = hosts.filter((host) => host !== null);
+  return whole.length === 0 ? null : whole;
+}
+
+const placeholdersIn = (template: string): Placeholder[] =>
+  [...template.matchAll(/\{([^{}]*)\}/g)]
+    .map(([, name]) => name)
+    .filter((name) => isPlaceholder(name ?? '')) as Placeholder[];
+
+function cannotFill(template: string, names: TargetNames): string {
+  const missing = placeholdersIn(template).find((name) => names[name] === undefined) ?? '';
+  const wayOut =
+    missing === 'node_fqdn' && names.node_id === undefined
+      ? 'Name the nodes through which the cluster is reached in node_fqdns, or name hosts outright in api_hosts.'
+      : `Address it by ${missing}, or name the host outright.`;
+  return `api_host "${template}" contains {${missing}}, but this resource is not addressed by ${missing}. ${wayOut}`;
 }

@@ -9,6 +9,8 @@ import type { WireError } from './wire-error';
 interface Asked {
   readonly method: WireRequest['method'];
   readonly url: URL;
+  /** Whether it would have changed something. */
+  readonly writes: boolean;
 }
 
 /** A failed request in words for the user. `blot` takes secrets out of text that came from elsewhere. */
@@ -24,7 +26,7 @@ export function explainWireError(
   switch (error.reason) {
     case 'aborted': {
       const aborted = abortedError(signal);
-      if (!error.sent || asked.method !== 'PUT') return aborted;
+      if (!error.sent || !asked.writes) return aborted;
       return new PortalError(
         'unknown-outcome',
         `${aborted.message}; the write had been sent to ${host} by then, so it may have been executed.`,
@@ -44,7 +46,7 @@ export function explainWireError(
       return new PortalError('tls', tlsSentence(error, host, detail), [], because);
     case 'broken':
     case 'timeout':
-      return asked.method === 'PUT'
+      return asked.writes
         ? new PortalError(
             'unknown-outcome',
             `${host} took the write, but its answer never came (${detail}): whether it was executed is not known.`,
@@ -134,7 +136,13 @@ export function explainStatus(answer: WireAnswer, asked: Asked, now: number, blo
       `${host} answered ${describe(asked)} with a redirection (${status}), which is not followed. Name the right host in api_host.`,
     );
   }
-  if (asked.method === 'PUT' && status >= 500) {
+  if (status === 503 && answer.headers[NOT_FORWARDED] !== undefined) {
+    return error(
+      'unreachable',
+      `${host} could not pass ${describe(asked)} on to the other member of its cluster${said}. Nothing was changed.`,
+    );
+  }
+  if (asked.writes && status >= 500) {
     return error(
       'unknown-outcome',
       `${host} answered the write with status ${status}${said}: whether it was executed is not known.`,
@@ -148,6 +156,9 @@ export function explainStatus(answer: WireAnswer, asked: Asked, now: number, blo
   }
   return error('server', `${host} answered ${describe(asked)} with status ${status}${said}.`);
 }
+
+/** Ours: a member says that the request was for its peer, and that it did not get there. */
+const NOT_FORWARDED = 'tg-not-forwarded';
 
 const describe = (asked: Asked): string => `${asked.method} ${asked.url.pathname}`;
 

@@ -308,7 +308,7 @@ export class GroupCommit {
   private neverStill(): PortalError {
     return new PortalError(
       'changed',
-      `The network config of ${this.name} was changed by somebody else between each of ${this.timing.attempts} reads and the write ` +
+      `The ${this.name} was changed by somebody else between each of ${this.timing.attempts} reads and the write ` +
         'after it. Nothing was written; run terraform again when the other writer is done.',
     );
   }

@@ -1,6 +1,7 @@
 import type { Finding, NodeStatus } from '@tg/api';
-import { findingsIn, statusIn } from './answer';
-import type { ApiClient } from './client';
+import type { ClusterView } from './answer';
+import { clusterIn, findingsIn, statusIn } from './answer';
+import type { ApiCall, ApiClient } from './client';
 import type { TargetDocument } from './document';
 import { parseDocument } from './document';
 import type { Committed, Snapshot, Store, Written } from './group-commit';
@@ -8,12 +9,12 @@ import { GroupCommit } from './group-commit';
 import type { Edit } from './group-commit';
 import { PortalError, withSignal } from './portal-error';
 import { oneLine } from './redact';
-import type { Target, TargetNames } from './target';
+import type { ClusterTarget, Target, TargetNames } from './target';
 import { describeTarget, namesOf, readPath } from './target';
 import type { WireAnswer } from './transport';
 
-/** Where a target's network config is read and written; `path` is the same for every way to name the same target. */
-interface Place {
+/** Where a target is read and written; `path` is the same for every way to name the same target. */
+export interface Place {
   /** Of the node or cluster by its own key: `/node/{uid}` or `/cluster/{fqdn}`. */
   readonly path: string;
   readonly names: TargetNames;
@@ -34,15 +35,21 @@ export interface AwaitedWrite {
   readonly seconds: number;
 }
 
+/** The parts of a target's config that are written whole: `PUT …/config/{section}`. */
+export type Section = 'network' | 'cluster';
+
+/** A call that is no write of a section. */
+export type PlainCall = Pick<ApiCall, 'method' | 'path' | 'body' | 'secrets'>;
+
 /** What became of a write, and where to ask about it. */
 export interface Write<T> extends Committed<T> {
-  /** The node's uid; null for a cluster, of whose members this provider does not ask. */
+  /** The node's uid; null for a cluster. */
   readonly uid: string | null;
 }
 
 /**
- * The network configs behind one provider configuration: reads shared, writes lossless and merged per target. Every method rejects with
- * PortalError only.
+ * The nodes and clusters behind one provider configuration: reads shared, writes of their configs lossless and merged per target. Every
+ * method rejects with PortalError only.
  */
 export class Portal {
   private readonly places = new Map<string, Promise<Place>>();
@@ -74,7 +81,7 @@ export class Portal {
     signal: AbortSignal,
     read: () => Promise<Reading>,
   ): Promise<TargetDocument | null> {
-    await this.checkOrganisation(target, signal);
+    await this.checkOrganisation(namesOf(target), signal);
     try {
       return (await read()).document;
     } catch (error) {
@@ -85,16 +92,20 @@ export class Portal {
 
   /** A key of the target, the same for every way to name it. */
   async keyOf(target: Target, signal: AbortSignal): Promise<string> {
-    await this.checkOrganisation(target, signal);
-    return (await this.placeOf(target, signal)).path;
+    return (await this.locate(target, signal)).path;
   }
 
-  /** Edits the target's network config; see {@link GroupCommit}. */
-  async write<T>(target: Target, edit: Edit<T>, signal: AbortSignal): Promise<Write<T>> {
-    await this.checkOrganisation(target, signal);
-    const place = await this.placeOf(target, signal);
+  /** The target by its own key. */
+  async locate(target: Target, signal: AbortSignal): Promise<Place> {
+    await this.checkOrganisation(namesOf(target), signal);
+    return this.placeOf(target, signal);
+  }
+
+  /** Edits a section of the target's config; see {@link GroupCommit}. */
+  async write<T>(target: Target, edit: Edit<T>, signal: AbortSignal, section: Section = 'network'): Promise<Write<T>> {
+    const place = await this.locate(target, signal);
     try {
-      const committed = await this.commitOf(place).submit(edit, signal);
+      const committed = await this.commitOf(place, section).submit(edit, signal);
       return { ...committed, uid: place.uid };
     } finally {
       this.shared.clear();
@@ -102,15 +113,47 @@ export class Portal {
   }
 
   /**
-   * What the node says about a network config without storing it, or null when the server has no such question (the portal) or the target
-   * is a cluster.
+   * One request as it is. A write of unknown outcome (PortalError `unknown-outcome`) is the caller's to look into: it is never sent twice.
    */
+  async call(names: TargetNames, call: PlainCall, signal: AbortSignal): Promise<WireAnswer> {
+    await this.checkOrganisation(names, signal);
+    try {
+      return await this.client.call({ ...call, names, signal });
+    } finally {
+      if (call.method !== 'GET') this.shared.clear();
+    }
+  }
+
+  /** The organisation that the credentials belong to; null when the server names none. */
+  async organisation(
+    names: TargetNames,
+  ): Promise<{ readonly uid: string | null; readonly domain: string | null } | null> {
+    const path = '/org/mine';
+    let answer: WireAnswer;
+    try {
+      const { signal } = new AbortController();
+      answer = await this.client.call({ method: 'GET', path, names, signal, absenceIsAnswer: true });
+    } catch (error) {
+      if (error instanceof PortalError && error.kind === 'not-found') return null;
+      throw error;
+    }
+    const { uid, domain } = (parseAnswer(answer, path) ?? {}) as { uid?: unknown; domain?: unknown };
+    return { uid: typeof uid === 'string' ? uid : null, domain: typeof domain === 'string' ? domain : null };
+  }
+
+  /** What the node or cluster says about a network config without storing it, or null when the server has no such question (the portal). */
   async check(target: Target, network: string, signal: AbortSignal): Promise<readonly Finding[] | null> {
-    if (target.kind === 'cluster') return null;
     const place = await this.placeOf(target, signal);
     const path = `${place.path}/config/network/check`;
     try {
-      const answer = await this.client.call({ method: 'POST', path, names: place.names, body: network, signal });
+      const answer = await this.client.call({
+        method: 'POST',
+        asks: true,
+        path,
+        names: place.names,
+        body: network,
+        signal,
+      });
       return findingsIn(answer.body, this.client.blot);
     } catch (error) {
       if (hasNoSuchRoute(error)) return null;
@@ -119,11 +162,10 @@ export class Portal {
   }
 
   /**
-   * The node's status, or null when the server has none (the portal) or the target is a cluster. With `write`: once its outcome is known;
-   * a server that gave the write a version has a status, so that any other answer is an error then.
+   * The node's or cluster's status, or null when the server has none (the portal). With `write`: once its outcome is known; a server that
+   * gave the write a version has a status, so that any other answer is an error then.
    */
-  async status(target: Target, signal: AbortSignal, write?: AwaitedWrite): Promise<NodeStatus | null> {
-    if (target.kind === 'cluster') return null;
+  async status(target: Target, signal: AbortSignal, write?: AwaitedWrite): Promise<ConfigStatus | null> {
     const place = await this.placeOf(target, signal);
     if (this.withoutVersion.has(place.path)) return null;
     const query =
@@ -133,11 +175,13 @@ export class Portal {
     try {
       const answer = await this.client.call({ method: 'GET', path, names: place.names, signal, answerMs });
       const status = statusIn(answer.body, this.client.blot);
-      if (status === null && write !== undefined) throw notItsStatus(path, 'the answer is no status of a node');
+      if (status === null && write !== undefined) throw notItsStatus(path, 'the answer is no status');
       return status;
     } catch (error) {
-      // Told of a version that it never wrote: another node answers than the one that took the write.
+      // Told of a version that it never wrote: another node answers than the one that took the write. Of a cluster that is the other member.
       if (error instanceof PortalError && error.kind === 'refused') {
+        if (target.kind === 'cluster')
+          throw new PortalError('superseded', error.message, error.sentences, { cause: error });
         throw new PortalError('protocol', `The status of ${path} was refused: ${error.message}`, error.sentences, {
           cause: error,
         });
@@ -145,6 +189,18 @@ export class Portal {
       if (!hasNoSuchRoute(error)) throw error;
       if (write !== undefined) throw notItsStatus(path, error.message, error);
       return null;
+    }
+  }
+
+  /** The cluster as a member sees it, or null when the server does not tell (the portal). */
+  async cluster(target: ClusterTarget, signal: AbortSignal): Promise<ClusterView | null> {
+    const { path, names } = await this.placeOf(target, signal);
+    try {
+      const answer = await this.client.call({ method: 'GET', path: `${path}/status`, names, signal });
+      return clusterIn(JSON.parse(answer.body), this.client.blot);
+    } catch (error) {
+      if (hasNoSuchRoute(error)) return null;
+      throw error;
     }
   }
 
@@ -184,7 +240,9 @@ export class Portal {
   private async readNow(target: Target, signal: AbortSignal): Promise<Reading> {
     const reading = await this.readAt(readPath(target), namesOf(target), describeTarget(target), signal);
     this.places.set(readPath(target), Promise.resolve(reading.place));
-    this.commitOf(reading.place).offer({ text: reading.document.network, etag: reading.etag });
+    for (const section of SECTIONS) {
+      this.commitOf(reading.place, section).offer({ text: sectionOf(reading.document, section), etag: reading.etag });
+    }
     return reading;
   }
 
@@ -210,27 +268,28 @@ export class Portal {
     return withSignal(place, signal);
   }
 
-  private commitOf(place: Place): GroupCommit {
-    let commit = this.commits.get(place.path);
+  private commitOf(place: Place, section: Section): GroupCommit {
+    const key = commitKey(place, section);
+    let commit = this.commits.get(key);
     if (commit === undefined) {
       const name = place.names.node_fqdn ?? place.names.cluster_fqdn ?? place.names.node_id ?? place.path;
-      commit = new GroupCommit(this.storeOf(place, name), name);
-      this.commits.set(place.path, commit);
+      commit = new GroupCommit(this.storeOf(place, section, name), `${section} config of ${name}`);
+      this.commits.set(key, commit);
     }
     return commit;
   }
 
-  private storeOf(place: Place, name: string): Store {
+  private storeOf(place: Place, section: Section, name: string): Store {
     return {
       read: async (signal): Promise<Snapshot> => {
         const { document, etag } = await this.readAt(place.path, place.names, name, signal);
-        return { text: document.network, etag };
+        return { text: sectionOf(document, section), etag };
       },
       write: async (text, ifMatch, signal): Promise<Written> => {
         this.shared.clear();
         const answer = await this.client.call({
           method: 'PUT',
-          path: `${place.path}/config/network`,
+          path: `${place.path}/config/${section}`,
           names: place.names,
           body: text,
           signal,
@@ -239,17 +298,16 @@ export class Portal {
         const version = Number(answer.headers[CONFIG_VERSION_HEADER] ?? Number.NaN);
         const told = Number.isSafeInteger(version);
         if (told) this.withoutVersion.delete(place.path);
-        else this.withoutVersion.add(place.path);
+        else if (section === 'network') this.withoutVersion.add(place.path);
         return { version: told ? version : null, etag: strongEtag(answer) };
       },
     };
   }
 
   /** Once per server, and only when the user named an organisation. */
-  private async checkOrganisation(target: Target, signal: AbortSignal): Promise<void> {
+  private async checkOrganisation(names: TargetNames, signal: AbortSignal): Promise<void> {
     const { orgId } = this;
     if (orgId === undefined) return;
-    const names = namesOf(target);
     const hosts = this.client.hostsKey(names);
     let checked = this.organisations.get(hosts);
     if (checked === undefined) {
@@ -261,19 +319,15 @@ export class Portal {
   }
 
   private async askOrganisation(orgId: string, names: TargetNames): Promise<void> {
-    const path = '/org/mine';
-    let answer: WireAnswer;
-    try {
-      const { signal } = new AbortController();
-      answer = await this.client.call({ method: 'GET', path, names, signal, absenceIsAnswer: true });
-    } catch (error) {
-      // A daemon need not belong to an organisation; then there is none to compare with.
-      if (error instanceof PortalError && error.kind === 'not-found') return;
-      throw error;
-    }
-    const { uid } = (parseAnswer(answer, path) ?? {}) as { uid?: unknown };
-    if (typeof uid !== 'string') {
-      throw new PortalError('protocol', `The answer for ${path} has no "uid" to compare org_id with. Check api_host.`);
+    const mine = await this.organisation(names);
+    // A daemon need not belong to an organisation; then there is none to compare with.
+    if (mine === null) return;
+    const { uid } = mine;
+    if (uid === null) {
+      throw new PortalError(
+        'protocol',
+        'The answer for /org/mine has no "uid" to compare org_id with. Check api_host.',
+      );
     }
     if (uid !== orgId) {
       throw new PortalError(
@@ -283,6 +337,16 @@ export class Portal {
     }
   }
 }
+
+/** What a node's and a cluster's status have in common. */
+export type ConfigStatus = Pick<NodeStatus, 'configVersion' | 'interfaces' | 'refusals' | 'outcome' | 'messages'> & {
+  readonly cluster?: unknown;
+};
+
+const SECTIONS: readonly Section[] = ['network', 'cluster'];
+const commitKey = ({ path }: Place, section: Section): string => `${path}/config/${section}`;
+const sectionOf = ({ network, heartbeat }: TargetDocument, section: Section): string =>
+  section === 'network' ? network : heartbeat;
 
 /** @private The header names a config version; written out, because importing the API's schemas would cost start-up time. */
 const CONFIG_VERSION_HEADER = 'tg-config-version';

@@ -1,8 +1,12 @@
-/** Whose network config is meant, as the resource names it. */
+/** The node or cluster that is meant, as the resource names it. */
 export type Target =
   | { readonly kind: 'node-fqdn'; readonly fqdn: string }
   | { readonly kind: 'node-id'; readonly uid: string }
-  | { readonly kind: 'cluster'; readonly fqdn: string };
+  /** `through`: FQDNs of nodes that a host template may stand for. */
+  | { readonly kind: 'cluster'; readonly fqdn: string; readonly through?: readonly string[] };
+
+export type NodeTarget = Exclude<Target, { kind: 'cluster' }>;
+export type ClusterTarget = Extract<Target, { kind: 'cluster' }>;
 
 /** The target in a sentence: `node gw-a.example.com`. */
 export function describeTarget(target: Target): string {
@@ -33,6 +37,8 @@ export interface TargetNames {
   readonly node_fqdn?: string;
   readonly node_id?: string;
   readonly cluster_fqdn?: string;
+  /** Nodes through which a cluster can be reached: `{node_fqdn}` stands for each of them in turn. */
+  readonly nodes?: readonly string[];
 }
 
 /** The names that the resource itself gives. */
@@ -43,6 +49,6 @@ export function namesOf(target: Target): TargetNames {
     case 'node-id':
       return { node_id: target.uid };
     case 'cluster':
-      return { cluster_fqdn: target.fqdn };
+      return { cluster_fqdn: target.fqdn, ...(target.through !== undefined && { nodes: target.through }) };
   }
 }

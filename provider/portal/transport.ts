@@ -10,7 +10,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** One HTTP request to one host. */
 export interface WireRequest {
-  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** Host and path; nothing of it is secret. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;

@@ -79,8 +79,15 @@ test('a server cannot steer the terminal', () => {
 test('a document keeps its network config byte for byte', () => {
   const network = '{ "interfaces" : [ ], "n":1.00 }';
   const body = `{"uid":"u","fqdn":"f","cluster":null,"config":{"a":1,"network": ${network} }}`;
-  expect(parseDocument(body, 'node f')).toEqual({ uid: 'u', fqdn: 'f', cluster: null, network });
+  expect(parseDocument(body, 'node f')).toMatchObject({ uid: 'u', fqdn: 'f', cluster: null, network, heartbeat: '{}' });
   expect(parseDocument('{"config":{"network":null}}', 'x').network).toBe('{}');
-  expect(parseDocument('{}', 'x')).toEqual({ uid: null, fqdn: null, cluster: null, network: '{}' });
+  expect(parseDocument('{}', 'x')).toEqual({
+    uid: null,
+    fqdn: null,
+    cluster: null,
+    network: '{}',
+    heartbeat: '{}',
+    fields: {},
+  });
   expect(() => parseDocument('{"config":1}', 'node f')).toThrow('"config" is not an object');
 });

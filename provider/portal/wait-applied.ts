@@ -1,6 +1,5 @@
-import type { NodeStatus } from '@tg/api';
 import { abortedError, PortalError } from './portal-error';
-import type { Portal } from './portal';
+import type { ConfigStatus, Portal } from './portal';
 import { backoffMs } from './retry';
 import { sleep } from './sleep';
 import type { Target } from './target';
@@ -24,7 +23,7 @@ export type AppliedOutcome = 'applied' | 'unknown';
  * `pending` when `signal` aborts first: the write is in force and the node goes on trying.
  */
 export async function waitApplied(portal: Portal, change: AwaitedChange, signal: AbortSignal): Promise<AppliedOutcome> {
-  const heard: { last: NodeStatus | null; trouble: PortalError | null } = { last: null, trouble: null };
+  const heard: { last: ConfigStatus | null; trouble: PortalError | null } = { last: null, trouble: null };
   try {
     return await ask(portal, change, signal, heard);
   } catch (error) {
@@ -45,7 +44,7 @@ export async function waitApplied(portal: Portal, change: AwaitedChange, signal:
 const LAST_WORD_MS = 2_000;
 
 /** What the node is waiting for, asked without waiting: the question that was cut off would have told. */
-async function lastWord(portal: Portal, { target, nic, version }: AwaitedChange): Promise<NodeStatus | null> {
+async function lastWord(portal: Portal, { target, nic, version }: AwaitedChange): Promise<ConfigStatus | null> {
   if (version === null) return null;
   try {
     return await portal.status(target, AbortSignal.timeout(LAST_WORD_MS), { version, nic, seconds: 0 });
@@ -59,7 +58,7 @@ async function ask(
   portal: Portal,
   { target, nic, version }: AwaitedChange,
   signal: AbortSignal,
-  heard: { last: NodeStatus | null; trouble: PortalError | null },
+  heard: { last: ConfigStatus | null; trouble: PortalError | null },
 ): Promise<AppliedOutcome> {
   let wanted = version;
   for (let failures = 0; ;) {
@@ -102,7 +101,7 @@ async function ask(
   }
 }
 
-function sentences(status: NodeStatus, nic: string, otherwise: string): string {
+function sentences(status: ConfigStatus, nic: string, otherwise: string): string {
   const said = status.messages ?? [];
   if (said.length > 0) return said.join('\n');
   const refusal = status.refusals.filter((r) => r.nic === nic).at(-1);
@@ -111,7 +110,7 @@ function sentences(status: NodeStatus, nic: string, otherwise: string): string {
 
 function pendingSentence(
   change: AwaitedChange,
-  last: NodeStatus | null,
+  last: ConfigStatus | null,
   trouble: PortalError | null,
   why: string,
 ): string {

@@ -9,10 +9,10 @@ import { PortalError } from '../../portal/portal-error';
 import { oneLine } from '../../portal/redact';
 import { describeTarget } from '../../portal/target';
 import type { TgProvider } from '../../tg-provider';
-import { deadline } from './deadline';
-import { diagnosticOf } from './diagnose';
+import { deadline } from '../deadline';
 import { idOf } from './endpoint-of';
 import { changeFrom, complete, namedIn, refreshed } from './fields';
+import { interfaceDiagnostic } from './findings';
 import { importInterface } from './import';
 import { NOTHING_OWNED, ownershipOf, privateOf, withNamed } from './ownership';
 import { planInterface } from './plan';
@@ -92,7 +92,7 @@ async function refresh(
       diagnostics: await troubleOf(work, context),
     };
   } catch (error) {
-    return { state, diagnostics: [diagnosticOf(error, work.what)] };
+    return { state, diagnostics: [interfaceDiagnostic(error, work.what)] };
   }
 }
 

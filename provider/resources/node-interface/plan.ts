@@ -11,10 +11,10 @@ import { PortalError } from '../../portal/portal-error';
 import type { Target } from '../../portal/target';
 import { describeTarget } from '../../portal/target';
 import type { TgProvider } from '../../tg-provider';
-import { deadline } from './deadline';
-import { diagnosticOf, findingDiagnostic } from './diagnose';
+import { deadline } from '../deadline';
 import { idOf, targetOf } from './endpoint-of';
 import { changeFrom } from './fields';
+import { findingDiagnostic, interfaceDiagnostic } from './findings';
 import type { NodeInterfaceConfig, nodeInterfaceSchema } from './schema';
 
 type Schema = typeof nodeInterfaceSchema;
@@ -89,7 +89,7 @@ async function askNode(
       ...findings.filter((finding) => isAbout(finding, nic)).map((finding) => findingDiagnostic(finding, what)),
     ];
   } catch (error) {
-    if (!(error instanceof PortalError) || !CANNOT_TELL.has(error.kind)) return [diagnosticOf(error, what)];
+    if (!(error instanceof PortalError) || !CANNOT_TELL.has(error.kind)) return [interfaceDiagnostic(error, what)];
     return [
       warningOf('Plan not checked by the node', `${what}: the plan was made without asking the node. ${error.message}`),
     ];

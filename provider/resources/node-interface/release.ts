@@ -5,8 +5,8 @@ import type { InterfaceField } from '../../portal/interface-fields';
 import { clearInterface } from '../../portal/interface-text';
 import { PortalError } from '../../portal/portal-error';
 import { waitApplied } from '../../portal/wait-applied';
-import { claimsOf, interfaceKey } from './claims';
-import { diagnosticOf } from './diagnose';
+import { interfaceDiagnostic } from './findings';
+import { interfaceClaims, interfaceKey } from './interface-claims';
 import type { Ownership } from './ownership';
 import { ownedFields } from './ownership';
 import type { NodeInterfaceState } from './schema';
@@ -27,7 +27,9 @@ export async function releaseInterface(
   const fields = ownedFields(ownership, prior);
   try {
     const key = await interfaceKey(work.portal, work.target, work.nic, work.signal);
-    const cleared = await claimsOf(work.portal).release(key, work.signal, () => clear(work, fields, ownership.made));
+    const cleared = await interfaceClaims(work.portal).release(key, work.signal, () =>
+      clear(work, fields, ownership.made),
+    );
     if (cleared === null) return { gone: true, diagnostics: [handedOver(work.what)] };
     const { version, keptIp } = cleared;
     await waitApplied(work.portal, { target: work.target, nic: work.nic, version }, work.signal);
@@ -35,7 +37,7 @@ export async function releaseInterface(
   } catch (error) {
     if (error instanceof PortalError && error.kind === 'not-found') return { gone: true, diagnostics: [] };
     if (error instanceof PortalError && error.kind === 'superseded') return { gone: true, diagnostics: [] };
-    return { gone: false, diagnostics: [diagnosticOf(error, work.what)] };
+    return { gone: false, diagnostics: [interfaceDiagnostic(error, work.what)] };
   }
 }
 

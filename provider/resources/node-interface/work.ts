@@ -1,11 +1,10 @@
 import type { TimedOperation } from '../../framework/schema/timeouts';
-import { timeoutOf } from '../../framework/schema/timeouts';
 import type { OperationContext } from '../../framework/server/resource-definition';
 import type { Portal } from '../../portal/portal';
 import type { Target } from '../../portal/target';
 import { describeTarget } from '../../portal/target';
 import type { TgProvider } from '../../tg-provider';
-import { deadline } from './deadline';
+import { within as withinTime } from '../within';
 import { targetOf } from './endpoint-of';
 import type { NodeInterfaceState } from './schema';
 import { DEFAULT_TIMEOUTS } from './schema';
@@ -31,16 +30,9 @@ export async function within<T>(
 ): Promise<T> {
   const target = targetOf(resource);
   if (target === null) throw new Error('the resource names neither a node nor a cluster');
-  const limit = deadline(
-    context.signal,
-    timeoutOf(operation, resource.timeouts, DEFAULT_TIMEOUTS),
-    `set timeouts.${operation} to allow more`,
+  const { nic } = resource;
+  const what = `${nic} of ${describeTarget(target)}`;
+  return withinTime(operation, resource.timeouts, DEFAULT_TIMEOUTS, context, ({ portal, signal }) =>
+    job({ portal, target, nic, what, signal }),
   );
-  try {
-    const portal = await context.provider.portal();
-    const { nic } = resource;
-    return await job({ portal, target, nic, what: `${nic} of ${describeTarget(target)}`, signal: limit.signal });
-  } finally {
-    limit.done();
-  }
 }

@@ -6,13 +6,14 @@ import type { FieldValue, InterfaceChange, InterfaceField, InterfaceValues } fro
 import { sameValue } from '../../portal/interface-fields';
 import { editInterface, readInterface } from '../../portal/interface-text';
 import type { Write } from '../../portal/portal';
-import type { PortalErrorKind } from '../../portal/portal-error';
 import { PortalError } from '../../portal/portal-error';
 import { waitApplied } from '../../portal/wait-applied';
-import type { Contradiction } from './claims';
-import { claimsOf, interfaceKey, isContradiction } from './claims';
-import { diagnosticOf } from './diagnose';
+import type { Claimed } from '../claims';
+import { hasKind } from '../diagnose';
 import { attributeOf } from './fields';
+import { interfaceDiagnostic } from './findings';
+import type { Contradiction } from './interface-claims';
+import { interfaceClaims, interfaceKey } from './interface-claims';
 import type { Work } from './work';
 
 /** The interface as a write leaves it. */
@@ -41,14 +42,14 @@ export async function writeInterface(work: Work, change: InterfaceChange): Promi
   };
   const failed = (error: unknown, inForce: Written | null): WriteResult => ({
     inForce,
-    diagnostics: [diagnosticOf(error, work.what)],
+    diagnostics: [interfaceDiagnostic(error, work.what)],
   });
-  const claims = claimsOf(work.portal);
+  const claims = interfaceClaims(work.portal);
   let key: string;
-  let write: Write<Written> | Contradiction;
+  let claimed: Claimed<Write<Written>, Contradiction>;
   try {
     key = await interfaceKey(work.portal, work.target, work.nic, work.signal);
-    write = await claims.write(
+    claimed = await claims.write(
       key,
       change,
       work.signal,
@@ -59,7 +60,8 @@ export async function writeInterface(work: Work, change: InterfaceChange): Promi
     // What may have been executed counts as written; the next refresh tells.
     return failed(error, hasKind(error, 'unknown-outcome') ? last : null);
   }
-  if (isContradiction(write)) return { inForce: null, diagnostics: [contradicted(work.what, write)] };
+  if (claimed.kind === 'contradicted') return { inForce: null, diagnostics: [contradicted(work.what, claimed.by)] };
+  const write = claimed.result;
   try {
     await settle(work, change, write.version);
     return { inForce: write.result, diagnostics: [] };
@@ -79,8 +81,6 @@ function contradicted(what: string, { field, first, second }: Contradiction): Di
 }
 
 const shown = (value: FieldValue | undefined): string => (value == null ? 'none' : JSON.stringify(value));
-
-const hasKind = (error: unknown, kind: PortalErrorKind): boolean => error instanceof PortalError && error.kind === kind;
 
 /** Waits for the write. A later write that replaced it is no failure while our fields are in it: then that one is waited for. */
 async function settle(work: Work, change: InterfaceChange, version: number | null): Promise<void> {

@@ -1,4 +1,4 @@
-import { PortalError } from '../../portal/portal-error';
+import { PortalError } from '../portal/portal-error';
 
 /** A timer's longest time; with more, Node fires at once. */
 const LONGEST_MS = 2 ** 31 - 1;
