@@ -1,11 +1,15 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { configGet, configSet } from './cli/config';
+import { conflictsClear, conflictsList } from './cli/conflicts';
+import { failover } from './cli/failover';
 import { CommandFailure } from './cli/failure';
 import { HELP } from './cli/help';
 import { init } from './cli/init';
+import { join, leave } from './cli/join';
 import { DEFAULT_CONFIG } from './cli/load-config';
 import { run } from './cli/run';
 import { status } from './cli/status';
+import { HEARTBEAT_PORT } from './cluster-section';
 import { StoreError } from './store/config-store';
 import { VERSION } from './version';
 
@@ -61,11 +65,55 @@ async function dispatch(command: string, args: string[]): Promise<number> {
         port: { type: 'string', default: '8443' },
         nic: { type: 'string', multiple: true, default: [] },
         'drop-in-dir': text,
+        cluster: text,
+        'heartbeat-host': text,
+        'heartbeat-port': { type: 'string', default: String(HEARTBEAT_PORT) },
       });
       if (values.help) return help(command);
       const { dir, fqdn, host, nic } = values;
       const dropInDir = values['drop-in-dir'];
-      return init({ dir, fqdn, dataDir: values['data-dir'], host, port: Number(values.port), nics: nic, dropInDir });
+      return init({
+        dir,
+        fqdn,
+        dataDir: values['data-dir'],
+        host,
+        port: Number(values.port),
+        nics: nic,
+        dropInDir,
+        cluster: values.cluster,
+        heartbeatHost: values['heartbeat-host'],
+        heartbeatPort: Number(values['heartbeat-port']),
+      });
+    }
+    case 'join': {
+      const text = { type: 'string' } as const;
+      const { values } = parse(command, args, { ...CONFIG, peer: text, key: text, 'key-file': text, cluster: text });
+      if (values.help) return help(command);
+      const { config, peer, key, cluster } = values;
+      return join({ config, peer, key, keyFile: values['key-file'], cluster });
+    }
+    case 'leave': {
+      const { values } = parse(command, args, CONFIG);
+      if (values.help) return help(command);
+      return leave({ config: values.config });
+    }
+    case 'failover': {
+      const { values } = parse(command, args, {
+        ...CONFIG,
+        to: { type: 'string' },
+        wait: { type: 'string', default: '60' },
+      });
+      if (values.help) return help(command);
+      return failover({ config: values.config, to: values.to, waitSeconds: Number(values.wait) });
+    }
+    case 'conflicts': {
+      const { values, positionals } = parse(command, args, CONFIG, true);
+      if (values.help) return help(command);
+      const [verb = 'list', id, ...rest] = positionals;
+      if (verb === 'list' && id === undefined) return conflictsList({ config: values.config });
+      if (verb === 'clear' && id !== undefined && rest.length === 0)
+        return conflictsClear({ config: values.config, id });
+      throw usage(command, 'say conflicts, or conflicts clear ID');
     }
     case '--version':
     case 'version':
@@ -80,7 +128,7 @@ async function dispatch(command: string, args: string[]): Promise<number> {
       return 2;
     default:
       throw new CommandFailure(
-        `there is no command ${command}; there are init, run, status and config (tg-node --help).`,
+        `there is no command ${command}; there are ${Object.keys(HELP).filter(Boolean).join(', ')} (tg-node --help).`,
         2,
       );
   }

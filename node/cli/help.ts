@@ -1,3 +1,4 @@
+import { HEARTBEAT_PORT } from '../cluster-section';
 import { FIELD_NAMES } from './assignments';
 import { DEFAULT_CONFIG } from './load-config';
 
@@ -11,6 +12,9 @@ Usage: tg-node COMMAND [options]
   run       serve the config API and keep the addresses in place, until SIGTERM
   status    what is wanted, seen and wrong
   config    get or set the network config of this node, whether or not the daemon runs
+  join      put this node into the cluster that init --cluster began on the other one; leave takes it out
+  failover  make the other member hold the cluster's addresses, and wait until it does
+  conflicts what two members wrote while they were apart, and which value gave way
 
   --help with a command says more; --version prints the version.
 Exit codes: 0 done, 1 failed, 2 called wrongly, 3 the daemon does not run (status).
@@ -43,5 +47,35 @@ Fields: ${FIELD_NAMES.join(', ')} (dns: comma-separated).
   --host ADDRESS       where the API listens; default 127.0.0.1
   --port PORT          default 8443
   --drop-in-dir DIR    where the drop-ins are written, as below /; default DIR/drop-ins
+  --cluster NAME       begins a cluster: makes its key and prints the command that joins the other machine. NAME gets the
+                       node's domain unless it has one. With a node.yaml that there is already, only this is done
+  --heartbeat-host IP  where this node takes the other member's heartbeats; default: every address
+  --heartbeat-port N   default ${HEARTBEAT_PORT}
+`,
+  join: `Usage: tg-node join --cluster FQDN --peer HOST[:PORT] --key KEY [--config FILE]
+
+Puts this node into a cluster: through the daemon when it runs, else in node.yaml for its next start. One of the two
+members has to know the other's address; both need the same key.
+
+  --cluster FQDN    the cluster, as init --cluster printed it; default: the one in node.yaml
+  --peer HOST:PORT  where the other member takes heartbeats; port ${HEARTBEAT_PORT} unless named
+  --key KEY         the cluster key; --key-file FILE keeps it out of the process list and the shell's history
+`,
+  leave: `Usage: tg-node leave [--config FILE]
+
+Takes this node out of its cluster. The active member hands the addresses over to the other one first.
+`,
+  failover: `Usage: tg-node failover [--to UID|FQDN] [--wait SECONDS] [--config FILE]
+
+Makes the other member (or the one named) the configured active one and waits until it holds the addresses. Under
+autoFailback it keeps them from then on; fail over again to give them back.
+Exit code 0: it holds them; 1: it cannot or did not, with the reason; 3: the daemon does not run here.
+
+  --wait SECONDS    default 60
+`,
+  conflicts: `Usage: tg-node conflicts [--config FILE]
+       tg-node conflicts clear ID [--config FILE]
+
+Lists writes that gave way to others which the members took while they were apart; clear takes one off the list.
 `,
 };

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { ANY_HOST, HEARTBEAT_PORT } from '../cluster-section';
 import { DaemonConfig } from '../daemon-config';
 import { createIproute2 } from '../os/iproute2';
 import { detectSecondActors } from '../os/second-actor/detect';
@@ -9,9 +10,11 @@ import type { DropIn } from '../os/second-actor/finding';
 import { type HostView, thisHost } from '../os/second-actor/host-view';
 import { NETWORKD_CONF_DROP_IN, networkdDropIn } from '../os/second-actor/networkd';
 import { sentencesOf } from '../server/sentences';
+import { whileStopped } from '../store/data-dir';
 import { selfSigned } from './certificate';
+import { clusterFqdn, joinCommand, newClusterKey, storedMembership, writeSection } from './cluster-file';
 import { CommandFailure } from './failure';
-import { DEFAULT_CONFIG } from './load-config';
+import { DEFAULT_CONFIG, loadConfig } from './load-config';
 
 /** What `tg-node init` is told; every folder may be relative. */
 export interface InitOptions {
@@ -22,6 +25,11 @@ export interface InitOptions {
   port: number;
   nics: string[];
   dropInDir: string | undefined;
+  /** The cluster to begin; undefined: none. */
+  cluster: string | undefined;
+  /** Where this node takes heartbeats; undefined: at every address. */
+  heartbeatHost: string | undefined;
+  heartbeatPort: number;
 }
 
 const TOKEN_ID = 'terraform';
@@ -31,10 +39,16 @@ const DEFAULT_DIR = dirname(DEFAULT_CONFIG);
 export async function init(options: InitOptions, host: HostView = thisHost): Promise<number> {
   const dir = resolve(options.dir);
   const file = join(dir, 'node.yaml');
+  if (options.cluster !== undefined && (await exists(file)))
+    return beginCluster(file, { ...options, cluster: options.cluster });
   if (await exists(file))
     throw new CommandFailure(`${file} exists; remove it first to make a new node (its uid and API key would be lost).`);
   const fqdn = (options.fqdn ?? hostname()).toLowerCase();
+  const cluster = options.cluster === undefined ? null : clusterFqdn(options.cluster, fqdn);
   const secret = randomBytes(32).toString('base64url');
+  const clusterKey = newClusterKey();
+  const clusterKeyFile = join(dir, 'cluster.key');
+  const heartbeats = heartbeatsOf(options);
   const config = {
     uid: randomUUID(),
     fqdn,
@@ -46,6 +60,11 @@ export async function init(options: InitOptions, host: HostView = thisHost): Pro
     },
     tokens: [{ id: TOKEN_ID, secret_sha256: createHash('sha256').update(secret).digest('hex') }],
     on_stop: 'release',
+    ...(cluster === null
+      ? {}
+      : {
+          cluster: { fqdn: cluster, key_file: clusterKeyFile, ...(heartbeats === null ? {} : { listen: heartbeats }) },
+        }),
   };
   const parsed = DaemonConfig.safeParse(config);
   if (!parsed.success) throw new CommandFailure(sentencesOf(parsed.error, config).join('\n'), 2);
@@ -61,6 +80,7 @@ export async function init(options: InitOptions, host: HostView = thisHost): Pro
   await write(config.listen.tls.cert_file, cert, 0o644);
   await write(config.listen.tls.key_file, key, 0o600);
   const dropIns = await writeDropIns(resolve(options.dropInDir ?? join(dir, 'drop-ins')), options.nics, host);
+  if (cluster !== null) await write(clusterKeyFile, `${clusterKey}\n`, 0o600);
   await write(file, header + stringify(config), 0o600); // last: without it nothing was made
 
   const lines = [
@@ -68,15 +88,66 @@ export async function init(options: InitOptions, host: HostView = thisHost): Pro
     `wrote ${file}`,
     `wrote ${config.listen.tls.cert_file} and ${config.listen.tls.key_file} (give the certificate to the provider as ca_file or TG_CA_FILE)`,
     ...dropIns,
+    ...(cluster === null ? [] : [`wrote ${clusterKeyFile}, the key of the cluster ${cluster}`]),
     '',
     'API key for the provider, shown this once (only its hash is stored):',
     `  api_key_id      ${TOKEN_ID}`,
     `  api_key_secret  ${secret}`,
     '',
     `Start it with: tg-node run --config ${file}`,
+    ...(cluster === null ? [] : inviting(cluster, clusterKey, heartbeats)),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   return 0;
+}
+
+/** `tg-node init --cluster` on a node that there is already: the cluster only. */
+async function beginCluster(file: string, options: InitOptions & { cluster: string }): Promise<number> {
+  const config = await loadConfig(file);
+  const fqdn = clusterFqdn(options.cluster, config.fqdn);
+  const key = newClusterKey();
+  const listen = heartbeatsOf(options);
+  const files = await whileStopped(config.data_dir, async () => {
+    const { store, state } = await storedMembership(config);
+    if (state.cluster !== null) {
+      throw new CommandFailure(
+        `${config.fqdn} is in the cluster ${state.cluster.fqdn} already; tg-node leave takes it out (its key is in ${config.cluster?.key_file ?? 'data_dir/membership.json'}).`,
+      );
+    }
+    const written = await writeSection(file, { fqdn, key, ...(listen === null ? {} : { listen }) });
+    await store.forget();
+    return written;
+  });
+  if (files === null) {
+    throw new CommandFailure(
+      `the daemon runs on ${config.data_dir}; stop it first, so that node.yaml can be edited (on_stop: keep keeps the address).`,
+    );
+  }
+  process.stdout.write(
+    [...files.result.map((written) => `wrote ${written}`), ...inviting(fqdn, key, listen)]
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  return 0;
+}
+
+function heartbeatsOf({ heartbeatHost, heartbeatPort }: InitOptions): { host?: string; port?: number } | null {
+  const listen = {
+    ...(heartbeatHost === undefined ? {} : { host: heartbeatHost }),
+    ...(heartbeatPort === HEARTBEAT_PORT ? {} : { port: heartbeatPort }),
+  };
+  return Object.keys(listen).length === 0 ? null : listen;
+}
+
+/** What is left to do on the other machine. */
+function inviting(cluster: string, key: string, heartbeats: { host?: string; port?: number } | null): string[] {
+  const listen = { host: ANY_HOST, port: HEARTBEAT_PORT, ...heartbeats };
+  return [
+    '',
+    `This node is the first member of ${cluster}. On the other machine, after tg-node init:`,
+    `  ${joinCommand(cluster, key, listen)}`,
+    `(TCP ${listen.port} has to be open between the two, both ways; check that the address is the one it reaches this node by.)`,
+  ];
 }
 
 function defaultDataDir(dir: string): string {

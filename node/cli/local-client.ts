@@ -11,7 +11,11 @@ export interface LocalAnswer {
 
 /** Talks to the daemon over its administration socket: whoever may open that file is its administrator. */
 export interface LocalClient {
-  call(method: 'GET' | 'PUT', path: string, options?: { body?: unknown; ifMatch?: string }): Promise<LocalAnswer>;
+  call(
+    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+    path: string,
+    options?: { body?: unknown; ifMatch?: string },
+  ): Promise<LocalAnswer>;
 }
 
 const TIMEOUT_MS = 5000;

@@ -6,6 +6,7 @@ import { wantedIn } from '../wanted';
 import { CommandFailure } from './failure';
 import { loadConfig } from './load-config';
 import { complaintOf, connectLocally } from './local-client';
+import { renderCluster } from './render-cluster';
 
 /** `tg-node status`: 0 when the daemon runs, 3 when it does not. */
 export async function status(options: { config: string; json: boolean }): Promise<number> {
@@ -72,5 +73,6 @@ export function render(
     ...(current.interfaces.length > 0 ? [table.toString()] : ['no NIC is known or wanted']),
     ...problems,
     ...refusals,
+    ...(current.cluster === undefined ? [] : ['', ...renderCluster(current.cluster, paint)]),
   ].join('\n');
 }

@@ -41,6 +41,8 @@ export interface MembershipStore {
   leave(): Promise<MembershipState>;
   configure(config: ClusterConfig): Promise<MembershipState>;
   setState(state: 'ACTIVE' | 'INACTIVE'): Promise<MembershipState>;
+  /** Drops what the API said about the cluster, so that node.yaml counts again. */
+  forget(): Promise<void>;
   onChange(listener: (state: MembershipState) => void): () => void;
 }
 
@@ -135,6 +137,10 @@ export async function openMembership(options: MembershipFileOptions): Promise<Me
         if (said.length > 0) throw new MembershipError(said);
         return { ...now, config: merged };
       }),
+    async forget() {
+      const { cluster: _, ...rest } = written;
+      if (written.cluster !== undefined) await change(() => rest);
+    },
     setState: (wanted) => change((now) => ({ ...now, state: wanted })),
     onChange(listener) {
       listeners.add(listener);
