@@ -93,6 +93,10 @@ export const ConflictStatus = z
     /** The value that gave way. */
     lost: z.unknown(),
     lostBy: z.string(),
+    /** When the lost value was written, by that member's clock, RFC 3339. */
+    at: z.string().optional(),
+    /** Why it gave way, and the way out. */
+    message: z.string().optional(),
   })
   .meta({ id: 'ConflictStatus' });
 

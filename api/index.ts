@@ -1,4 +1,5 @@
 export * from './address';
+export * from './cluster';
 export * from './cluster-status';
 export * from './headers';
 export * from './interface';

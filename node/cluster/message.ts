@@ -6,8 +6,11 @@ export const MESSAGE_VERSION = 1;
 const Uid = z.string().min(1).max(64);
 const Term = z.object({ number: z.int().min(1), uid: Uid });
 
-/** How many writes of each member a document contains: `{uid: count}`. */
-export const VersionVector = z.record(Uid, z.int().min(0));
+/**
+ * Which writes a document contains: of each author the number of the newest. An author is a member's uid, with `/` and a
+ * mark behind it that differs each time the member joins (document/author.ts). Numbers grow, but not by one.
+ */
+export const VersionVector = z.record(z.string().min(1).max(80), z.int().min(0));
 /** See the schema of the same name. */
 export type VersionVector = z.infer<typeof VersionVector>;
 
