@@ -85,6 +85,7 @@ export function fakeOs(): FakeOs {
       }
       return Promise.resolve();
     },
+    disconnect: () => Promise.resolve(),
     unbind: (addresses) => {
       for (const { address } of addresses) bound.delete(address);
       return Promise.resolve();

@@ -23,6 +23,12 @@ export function createDryRun(log: (sentence: string) => void): OsPort {
       }
       return Promise.resolve();
     },
+    disconnect(addresses) {
+      for (const one of addresses) {
+        if (bound.has(keyOf(one))) log(`dry run: would reset the TCP connections of ${one.address}`);
+      }
+      return Promise.resolve();
+    },
     unbind(addresses) {
       for (const one of addresses) {
         if (bound.delete(keyOf(one))) log(`dry run: would unbind ${one.address} from ${one.device}`);

@@ -1,4 +1,5 @@
 import { type Binding, type BoundAddress, OsError, type OsPort } from '../reconciler/ports';
+import { createDisconnector } from './disconnect';
 import { osFailure } from './failure';
 import { IpBatch } from './ip-batch';
 import { checkWords, labelOf } from './labels';
@@ -40,6 +41,7 @@ export interface Iproute2Options {
 /** The OS port on iproute2. Needs CAP_NET_ADMIN in the NICs' namespace, nothing else. */
 export function createIproute2({ netns, now = () => performance.now() }: Iproute2Options): Iproute2 {
   const batch = new IpBatch(netns);
+  const connections = createDisconnector({ netns, now });
   const listeners = new Set<() => void>();
   /** What was last bound, by address; `due`: when its policy is to be stated again. */
   const stated = new Map<string, { key: string; device: string; due: number; boundAt: number }>();
@@ -107,6 +109,8 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
     async bind(bindings) {
       const time = now();
       const due = new Set<Binding>();
+      const newly = bindings.filter(({ address }) => !stated.has(address)).map(({ address }) => address);
+      connections.admit(bindings.map(({ address }) => address));
       for (const binding of bindings) {
         const { address, device } = binding;
         const key = keyOf(binding);
@@ -129,7 +133,14 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
         stated.delete(binding.address);
         return [osFailure(task, said)];
       });
+      // What an earlier tenure left: before the traffic of this one can have made anything.
+      connections.forgetTracked(newly);
       throwAll(problems);
+    },
+
+    async disconnect(addresses, { refuseNew }) {
+      for (const { address, device } of addresses) checkWords(device, address);
+      await connections.disconnect([...new Set(addresses.map(({ address }) => address))], refuseNew);
     },
 
     async unbind(addresses) {
@@ -148,6 +159,7 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
         const said = failures[i];
         return said === null || said === undefined || ABSENT.test(said) ? [] : [osFailure(task, said)];
       });
+      connections.forgetTracked(addresses.map(({ address }) => address));
       if (known.status === 'rejected') problems.push(asOsError(known.reason));
       throwAll(problems);
     },
@@ -169,6 +181,7 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
       stopMonitor = null;
       if (notify !== null) clearTimeout(notify);
       notify = null;
+      connections.close();
       batch.close();
     },
   };

@@ -108,6 +108,13 @@ export interface OsPort {
   list(): Promise<BoundAddress[]>;
   /** Binds, or renews the lifetime of what is bound: `/32`, label `NIC:cip`, policy rule. Idempotent. */
   bind(bindings: readonly Binding[]): Promise<void>;
+  /**
+   * To be called while these are still bound and about to be given up: resets their established TCP connections, so that
+   * clients reconnect rather than hang. With `refuseNew`, whatever TCP still arrives for them is answered by a reset from
+   * then on, also when the address is already unbound, until it is bound again or ten seconds have passed. Takes a bounded time (a few hundred milliseconds at most). What the host has no tool for is left out and is
+   * no error. Rejects with an {@link OsError} when connections were left standing; that is no reason not to unbind.
+   */
+  disconnect(addresses: readonly { address: string; device: string }[], options: { refuseNew: boolean }): Promise<void>;
   /** Unbinds exactly these, rules included; one that is not there is no error. */
   unbind(addresses: readonly { address: string; device: string }[]): Promise<void>;
   /** Calls `listener` after address or link changes (coalesced); returns the way to stop. */

@@ -94,6 +94,7 @@ function memoryOs(): OsPort {
       ];
       return Promise.resolve();
     },
+    disconnect: () => Promise.resolve(),
     unbind(gone) {
       bound = without(gone);
       return Promise.resolve();

@@ -40,7 +40,7 @@ type Ec2Call = 'assign' | 'unassign' | 'describe-eni' | 'find-holder';
 
 export interface Call {
   at: number;
-  call: Ec2Call | 'bind' | 'unbind' | 'list' | 'save' | 'load';
+  call: Ec2Call | 'bind' | 'unbind' | 'disconnect' | 'list' | 'save' | 'load';
   eniId?: string;
   addresses: readonly string[];
   allowReassignment?: boolean;
@@ -64,10 +64,12 @@ export class Model {
   ledger: LedgerEntry[] = [];
   ledgerFault: Error | null = null;
   /** Fails that call; with `address`, only when it is about that one. */
-  osFault: { call: 'bind' | 'unbind' | 'list'; error: Error; address?: string } | null = null;
+  osFault: { call: 'bind' | 'unbind' | 'disconnect' | 'list'; error: Error; address?: string } | null = null;
   /** Bound again by another actor as soon as it is unbound. */
   stubborn: string | null = null;
   latencyMs = 20;
+  /** Addresses to which new connections are refused since a disconnect. */
+  readonly refusing = new Set<string>();
   private bound: (BoundAddress & { expiresAt: number | null })[] = [];
   private readonly listeners = new Set<() => void>();
 
@@ -202,6 +204,10 @@ export class Model {
         this.osCall({ call: 'bind', addresses: bindings.map((b) => b.address) }, () => {
           if (!dryRun) for (const binding of bindings) this.bind(binding);
         }),
+      disconnect: (addresses, { refuseNew }) =>
+        this.osCall({ call: 'disconnect', addresses: addresses.map((a) => a.address) }, () => {
+          if (refuseNew) for (const { address } of addresses) this.refusing.add(address);
+        }),
       unbind: (addresses) =>
         this.osCall({ call: 'unbind', addresses: addresses.map((a) => a.address) }, () => {
           const gone = new Set(addresses.map((a) => `${a.address}@${a.device}`));
@@ -235,6 +241,7 @@ export class Model {
 
   private bind({ address, device, lifetimeSeconds }: Binding): void {
     const expiresAt = this.clock.now() + lifetimeSeconds * 1000;
+    this.refusing.delete(address);
     const there = this.bound.find((b) => b.address === address && b.device === device && b.prefixLength === 32);
     if (there === undefined) {
       this.bound.push({ address, device, prefixLength: 32, label: `${device}:cip`, validSeconds: null, expiresAt });

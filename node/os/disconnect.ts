@@ -1,0 +1,110 @@
+import { OsError } from '../reconciler/ports';
+import { inNamespace } from './netns';
+import { admit, dropRefusals, refuse, REFUSAL_SECONDS, runNft } from './refusal';
+import { runCommand } from './run-command';
+import { resetSessions } from './tcp-sessions';
+import { findTool, type Tool } from './tools';
+
+/** A disconnect as a whole: a hand-over waits for it. */
+const DISCONNECT_MS = 300;
+/** What nobody waits for. */
+const BACKGROUND_MS = 3000;
+
+/** What becomes of the connections of addresses that are given up, or taken over. */
+export interface Disconnector {
+  /** See `OsPort.disconnect`. */
+  disconnect(addresses: readonly string[], refuseNew: boolean): Promise<void>;
+  /** Whether connections to this address are being refused. */
+  isRefusing(address: string): boolean;
+  /** Ends the refusal of these addresses, if there is one; not waited for. */
+  admit(addresses: readonly string[]): void;
+  /** Forgets in the connection tracking table what was translated to or from these addresses; not waited for. */
+  forgetTracked(addresses: readonly string[]): void;
+  /** Removes what an earlier process left; not waited for. */
+  cleanUp(): void;
+  /** Ends every refusal; not waited for. */
+  close(): void;
+}
+
+/** What {@link createDisconnector} is made of; `find` is for tests. */
+export interface DisconnectorOptions {
+  netns: string | null;
+  now: () => number;
+  find?: (tool: Tool) => string | null;
+}
+
+/** The part of the iproute2 port that uses ss, nft and conntrack, each as far as it is installed. */
+export function createDisconnector({ netns, now, find = findTool }: DisconnectorOptions): Disconnector {
+  const refusedUntil = new Map<string, number>();
+  /** Scripts of nft run one after the other, in the order they were asked for. */
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const runScript = (script: string, timeoutMs: () => number): Promise<string | null> => {
+    const nft = find('nft');
+    if (nft === null) return Promise.resolve(null);
+    const run = turn.then(() => runNft({ netns, nft, timeoutMs: Math.max(1, timeoutMs()) }, script));
+    turn = run.catch(() => undefined);
+    return run;
+  };
+  const inBackground = (script: string) => {
+    // Should it fail: the kernel ends every refusal by itself.
+    runScript(script, () => BACKGROUND_MS).catch(() => undefined);
+  };
+
+  return {
+    async disconnect(addresses, refuseNew) {
+      if (addresses.length === 0) return;
+      const end = now() + DISCONNECT_MS;
+      const left = () => end - now();
+      let unrefused: string | null = null;
+      if (refuseNew && find('nft') !== null) {
+        for (const address of addresses) refusedUntil.set(address, now() + REFUSAL_SECONDS * 1000);
+        // The reset comes after it all the same: without a refusal it is the more needed.
+        unrefused = await runScript(refuse(addresses), () => left() / 2).catch(String);
+      }
+      const ss = find('ss');
+      if (ss !== null) await resetSessions({ netns, ss, deadline: left }, addresses);
+      if (unrefused !== null) {
+        throw new OsError(
+          'failed',
+          'retry-later',
+          `cannot refuse new TCP connections to ${addresses.join(', ')}: ${unrefused}. A client that reconnects at once ` +
+            'may hang.',
+        );
+      }
+    },
+
+    isRefusing: (address) => (refusedUntil.get(address) ?? -Infinity) > now(),
+
+    admit(addresses) {
+      const refused = addresses.filter((address) => refusedUntil.delete(address));
+      if (refused.length > 0) inBackground(admit(refused));
+    },
+
+    forgetTracked(addresses) {
+      const conntrack = find('conntrack');
+      if (conntrack === null || addresses.length === 0) return;
+      const args = ['-c', FORGET, 'tg-conntrack', conntrack, ...addresses];
+      runCommand(inNamespace(netns, { program: '/bin/sh', args }), BACKGROUND_MS).catch(() => undefined);
+    },
+
+    cleanUp: () => inBackground(dropRefusals()),
+
+    close() {
+      if (refusedUntil.size > 0) inBackground(dropRefusals());
+      refusedUntil.clear();
+    },
+  };
+}
+
+/**
+ * `-d` is the destination before translation, `-q` the one replies go to (translated to the address), `-s` what the node
+ * itself sent. That nothing matched is exit code 1, and no error. Nothing is tracked on most hosts.
+ */
+const FORGET = `
+read -r tracked < /proc/sys/net/netfilter/nf_conntrack_count || exit 0
+[ "$tracked" = 0 ] && exit 0
+conntrack=$1; shift
+for address; do
+  for side in -d -s -q; do "$conntrack" -D $side "$address"; done
+done`;
