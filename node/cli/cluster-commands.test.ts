@@ -1,10 +1,11 @@
 import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { ClusterStatus, MemberStatus, NodeStatus } from '@tg/api';
+import type { ClusterStatus, MemberStatus } from '@tg/api';
 import { claimDataDir } from '../store/data-dir';
 import { loadConfig } from './load-config';
 import { seedOf, storedMembership } from './cluster-file';
+import { clusterStatus as cluster, memberStatus as member, nodeStatus } from '../cluster-status.fixture';
 import { createTestCommand, type TestCommand } from './command.fixture';
 import { render } from './status';
 
@@ -166,51 +167,6 @@ describe('init --cluster and join, with the daemons stopped', () => {
     );
     expect(said.join()).toMatch(/others than its owner may read .*chmod 600/);
   });
-});
-
-const member = (name: 'a' | 'b', given: Partial<MemberStatus> = {}): MemberStatus => ({
-  uid: `uid-${name}`,
-  fqdn: `gw-${name}.example.com`,
-  self: name === 'a',
-  role: name === 'a' ? 'active' : 'standby',
-  phase: name === 'a' ? 'active' : 'standby',
-  reachable: true,
-  heartbeatAgeMs: name === 'a' ? 0 : 120,
-  endpoint: { host: '10.0.1.10', port: 9000 },
-  fitness: { enabled: true, healthy: true, ec2: true, problems: [] },
-  addresses: [
-    name === 'a'
-      ? { nic: 'eth1', address: '10.0.1.50', eni: 'assigned', os: 'bound' }
-      : { nic: 'eth1', address: '10.0.1.50', eni: 'absent', os: 'absent' },
-  ],
-  enis: { eth1: { eniId: `eni-0${name}`, subnetId: 'subnet-1', subnetCidr: '10.0.1.0/24' } },
-  ...given,
-});
-const cluster = (given: Partial<ClusterStatus> = {}): ClusterStatus => ({
-  fqdn: 'gw.example.com',
-  name: 'gw',
-  mode: 'autoFailback',
-  timeout: 10,
-  handover: 'release',
-  term: { number: 3, uid: 'uid-a' },
-  configuredActive: 'uid-a',
-  actualActive: 'uid-a',
-  members: [member('a'), member('b')],
-  lastFailover: null,
-  conflicts: [],
-  problems: [],
-  ...given,
-});
-const nodeStatus = (given: ClusterStatus | undefined): NodeStatus => ({
-  uid: 'uid-a',
-  fqdn: 'gw-a.example.com',
-  daemon: { version: '0.1.0', pid: 1, startedAt: '2026-01-01T00:00:00.000Z' },
-  role: 'active',
-  configVersion: 1,
-  interfaces: [],
-  problems: [],
-  refusals: [],
-  ...(given === undefined ? {} : { cluster: given }),
 });
 
 /** A daemon that answers each status request with the next of `scenes`, the last one for ever; and keeps what it is told. */
