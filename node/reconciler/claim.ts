@@ -41,6 +41,8 @@ export interface Claim {
   lateAssign: number | null;
   /** Assigns under way. */
   assigns: number;
+  /** This process has asked EC2 to assign it. */
+  asked: boolean;
   /** A given-up call may have left it on the ENI, and it is not to be there: take it off once more, to be sure. */
   finalCheck: boolean;
 
@@ -97,6 +99,7 @@ export function newClaim(eniId: string, address: string, nic: string): Claim {
     suspectUntil: null,
     lateAssign: null,
     assigns: 0,
+    asked: false,
     finalCheck: false,
     claimed: false,
     taken: false,

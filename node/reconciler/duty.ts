@@ -26,7 +26,6 @@ export const ROLES = {
 
 /** Gives the world another duty: what was decided under the one before no longer counts. */
 export function assume(world: World, duty: Duty): void {
-  const before = world.duty;
   Object.assign(world, { duty, role: ROLES[duty], epoch: world.epoch + 1, heldAll: false });
   for (const claim of world.claims.values()) {
     Object.assign(claim, {
@@ -43,25 +42,21 @@ export function assume(world: World, duty: Duty): void {
       osTrouble: null,
       retired: false,
     } satisfies Partial<Claim>);
-    if (isWanted(world, claim)) assumeFor(world, claim, before);
+    if (isWanted(world, claim)) assumeFor(duty, claim);
   }
   if (duty === 'resume' || duty === 'moved') for (const eni of world.enis.values()) eni.lookAgain = true;
 }
 
-function assumeFor(world: World, claim: Claim, before: Duty): void {
-  const wasHeld = ROLES[before] === 'active' || before === 'suspended';
+function assumeFor(duty: Duty, claim: Claim): void {
   claim.finalCheck = false;
-  switch (world.duty) {
-    case 'take':
-      // However sure it was: only a new answer makes this duty's claim good, and another may have taken it meanwhile.
-      if (claim.presence === 'on') claim.presence = 'unknown';
-      return;
+  switch (duty) {
+    case 'take': // only a new answer makes this duty's claim good, and another member may have taken it meanwhile
     case 'moved':
-      if (wasHeld) claim.presence = 'unknown';
+      if (claim.presence === 'on') claim.presence = 'unknown';
       return;
     case 'release':
       // EC2's "it is not there" is as good as success, and sooner than two looks.
-      if (wasHeld && claim.presence === 'unknown' && claim.attempted) claim.finalCheck = true;
+      claim.finalCheck = claim.asked && claim.presence === 'unknown';
       return;
     case 'resume':
     case 'suspended':

@@ -5,7 +5,6 @@ import { nicNamed, nicOfEni, type World } from './world';
 
 /** What a cluster may know of the world at `now`. */
 export function holderFacts(world: World, now: number): HolderFacts {
-  const wanted = world.desired?.addresses ?? [];
   let taken = false;
   let assigning = false;
   for (const claim of world.claims.values()) {
@@ -13,8 +12,8 @@ export function holderFacts(world: World, now: number): HolderFacts {
     assigning ||= isAssigning(claim, now);
   }
   return {
-    wanted: wanted.length,
-    held: held(world),
+    wanted: world.desired?.addresses.length ?? 0,
+    held: held(world, now),
     released:
       world.role === 'standby' && !assigning && [...world.claims.values()].every((claim) => isReleased(world, claim)),
     taken,
@@ -43,7 +42,7 @@ export function concernedEnis(world: World): string[] {
 }
 
 /** Every wanted address, refused ones aside, as EC2 has spoken of it in this duty. */
-export function held(world: World): HolderFacts['held'] {
+export function held(world: World, now: number): HolderFacts['held'] {
   let on = 0;
   let off = 0;
   let unknown = 0;
@@ -53,7 +52,7 @@ export function held(world: World): HolderFacts['held'] {
     if (claim === undefined) unknown += 1;
     else if (claim.refused !== null) continue;
     else if (isSurelyOn(claim)) on += 1;
-    else if (claim.presence === 'off') off += 1;
+    else if (claim.presence === 'off' && !isAssigning(claim, now)) off += 1;
     else unknown += 1;
   }
   if (unknown > 0) return 'unknown';

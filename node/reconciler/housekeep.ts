@@ -2,14 +2,16 @@ import { claimKey, isKnownOurs, keyOf, newClaim, type Claim } from './claim';
 import type { Clock, LedgerEntry } from './ports';
 import { isLabelled, isOffOs } from './plan-os';
 import { precheck } from './precheck';
-import { notAttached, unknownNic } from './sentences';
+import { ledgerSlow, notAttached, unknownNic } from './sentences';
 import { LEDGER_SLOT, mutationSlot } from './step';
+import { worsen } from './trouble';
 import { isWanted, retire, wants, type Want } from './wants';
 import { nicNamed, nicOfEni, type World } from './world';
 
 /** Before each plan: brings the claims up to what is wanted, what time has passed and what is done with. */
 export function housekeep(world: World, clock: Clock): Map<string, Want> {
   openEnis(world, clock.now());
+  noticeSlowLedger(world, clock);
   openClaims(world, clock);
   const decided = wants(world);
   retire(world, decided);
@@ -41,6 +43,14 @@ export function claimsOfLedger(entries: readonly LedgerEntry[], suspectUntil: nu
     claims.set(keyOf(claim), claim);
   }
   return claims;
+}
+
+/** Another save meanwhile would hang like this one, or let the older of the two be the last on disk. */
+function noticeSlowLedger(world: World, clock: Clock): void {
+  const { savingSince, timing } = world;
+  if (savingSince === null || world.ledgerTrouble !== null || clock.now() < savingSince + timing.ledgerTimeoutMs)
+    return;
+  world.ledgerTrouble = worsen(null, ledgerSlow(timing.ledgerTimeoutMs), {}, clock, timing);
 }
 
 function openEnis(world: World, now: number): void {

@@ -155,6 +155,25 @@ test('without a ledger nothing new is acquired, what is held stays held, and the
   expect(rig.told('applied').at(-1)).toMatchObject({ version: 2, address: '10.0.1.51' });
 });
 
+test('a ledger that does not answer is reported, never written twice at once, and waited for', async () => {
+  const rig = new Rig();
+  const goOn = rig.hang('save');
+  await rig.active('10.0.1.50');
+  await rig.clock.advance(5000);
+  expect(rig.node.status().problems).toMatchObject([
+    { code: 'ledger', message: expect.stringContaining('has not been written for 5 s') as string },
+  ]);
+  expect(rig.node.status().interfaces[0]).toMatchObject({ state: 'pending', problem: { code: 'ledger' } });
+  await rig.clock.advance(60_000);
+  rig.node.wake();
+  expect(rig.secondaries()).toEqual(['10.0.1.77']);
+  goOn();
+  await rig.clock.advance(1000);
+  expect(rig.node.status().problems).toEqual([]);
+  expect(rig.told('applied')).toHaveLength(1);
+  expect(rig.model.ledger).toMatchObject([{ address: '10.0.1.50', state: 'confirmed' }]);
+});
+
 test('a ledger that cannot be read: no start, nothing touched', async () => {
   const rig = new Rig();
   const disk = rig.model.disk();

@@ -20,6 +20,7 @@ import {
   learnUnbound,
 } from './learn-os';
 import { claimKey, keyOf } from './claim';
+import { isEntitled } from './plan-os';
 import { OsError, type Ec2Error, type Ec2Port, type LedgerEntry, type LedgerPort, type OsPort } from './ports';
 import { ledgerFailed } from './sentences';
 import { slotsOf, type Step } from './step';
@@ -100,7 +101,7 @@ async function run(step: Step, tools: Tools, controller: AbortController): Promi
       const { eniId, addresses, allowReassignment } = step;
       const claims = addresses.map((address) => world.claims.get(claimKey(eniId, address)));
       for (const claim of claims)
-        if (claim !== undefined) Object.assign(claim, { attempted: true, assigns: claim.assigns + 1 });
+        if (claim !== undefined) Object.assign(claim, { attempted: true, asked: true, assigns: claim.assigns + 1 });
       const over = mutation(world, eniId);
       return answer(
         call((signal) => ec2.assign({ eniId, addresses, allowReassignment }, signal)),
@@ -152,6 +153,7 @@ async function run(step: Step, tools: Tools, controller: AbortController): Promi
       );
     }
     case 'save-ledger':
+      world.savingSince = clock.now();
       return ledger.save(step.entries).then(
         () => () => learnSaved(tools, step.entries),
         (error: unknown) => () => learnSaveFailed(tools, error),
@@ -171,12 +173,33 @@ async function run(step: Step, tools: Tools, controller: AbortController): Promi
         (error: unknown) => () => learnBindFailed(tools, step.bindings, asOsError(error)),
       );
     }
-    case 'unbind':
-      return local(() => os.unbind(step.addresses)).then(
-        () => () => learnUnbound(tools, step.addresses),
-        (error: unknown) => () => learnUnbindFailed(tools, step.addresses, asOsError(error)),
+    case 'unbind': {
+      await disconnect(step, tools);
+      // What came to be held meanwhile stays bound; binding it again lets new connections in.
+      const addresses = step.addresses.filter((address) => !isEntitled(world, tools.wants(), address));
+      if (addresses.length < step.addresses.length) world.os.refreshAt = clock.now();
+      if (addresses.length === 0) return () => undefined;
+      return local(() => os.unbind(addresses)).then(
+        () => () => learnUnbound(tools, addresses),
+        (error: unknown) => () => learnUnbindFailed(tools, addresses, asOsError(error)),
       );
+    }
   }
+}
+
+/** Resets the sessions, so that clients reconnect rather than hang. Best effort: what fails is said, and nothing waits. */
+async function disconnect(step: Extract<Step, { do: 'unbind' }>, tools: Tools): Promise<void> {
+  if (step.disconnect.length === 0) return;
+  const { refuseNew } = step;
+  const { clock, log, os } = tools;
+  await withOsDeadline(clock, tools.world.timing.disconnectMs, () =>
+    os.disconnect(step.disconnect, { refuseNew }),
+  ).catch((error: unknown) => {
+    const addresses = step.disconnect.map(({ address }) => address);
+    log('warn', `the sessions of ${addresses.join(', ')} could not be reset: ${asOsError(error).message}`, {
+      addresses,
+    });
+  });
 }
 
 /** Counts the beginning of a mutation; the function counts its end, and tells whether another one crossed it. */
@@ -191,11 +214,13 @@ function mutation(world: World, eniId: string): () => boolean {
 
 function learnSaved({ world }: Tools, entries: readonly LedgerEntry[]): void {
   world.ledgerTrouble = null;
+  world.savingSince = null;
   const saved = new Map(entries.map((entry) => [claimKey(entry.eniId, entry.address), entry.state]));
   for (const claim of world.claims.values()) claim.durable = saved.get(keyOf(claim)) ?? 'none';
 }
 
 function learnSaveFailed({ world, clock, log }: Tools, error: unknown): void {
+  world.savingSince = null;
   const sentence = ledgerFailed(error);
   if (world.ledgerTrouble === null) log('error', sentence.message, {});
   world.ledgerTrouble = worsen(world.ledgerTrouble, sentence, {}, clock, world.timing);

@@ -6,7 +6,10 @@ import type { World } from './world';
 
 /** Writes the ledger when it does not say what it ought to. */
 export function planLedger(world: World, agenda: Agenda): void {
-  if (world.busy.has(LEDGER_SLOT)) return;
+  if (world.busy.has(LEDGER_SLOT)) {
+    if (world.savingSince !== null) agenda.due(world.savingSince + world.timing.ledgerTimeoutMs);
+    return;
+  }
   if (![...world.claims.values()].some((claim) => claim.recorded !== claim.durable)) return;
   if (agenda.due(world.ledgerTrouble?.retryAt)) agenda.do({ do: 'save-ledger', entries: ledgerEntries(world) });
 }

@@ -47,6 +47,11 @@ function planBind(world: World, entitled: readonly { claim: Claim; binding: Bind
   if (batch.length > 0) agenda.do({ do: 'bind', bindings: batch });
 }
 
+interface Place {
+  address: string;
+  device: string;
+}
+
 function planUnbind(
   world: World,
   wants: ReadonlyMap<string, Want>,
@@ -54,7 +59,12 @@ function planUnbind(
   agenda: Agenda,
 ): void {
   const keep = new Set(entitled.map(({ binding }) => `${binding.device}|${binding.address}`));
-  const batch: { address: string; device: string }[] = [];
+  const unbind = (addresses: readonly { address: string; device: string }[], refuseNew: boolean): void => {
+    // Sessions are an address's, on whatever device: those of one that is rightly bound elsewhere go on.
+    const disconnect = addresses.filter((a) => !entitled.some(({ binding }) => binding.address === a.address));
+    agenda.do({ do: 'unbind', addresses, disconnect, refuseNew });
+  };
+  const batches = { refuse: [] as Place[], moved: [] as Place[] };
   for (const { address, device } of oursBound(world)) {
     if (keep.has(`${device}|${address}`) || world.busy.has(osSlot(device, address))) continue;
     // Unbound just now: the next listing tells whether it is there again.
@@ -63,11 +73,22 @@ function planUnbind(
     if (claims.some((claim) => leavesAlone(world, claim, wants.get(keyOf(claim)), device))) continue;
     if (claims.length === 0 && (world.desired === null || isSuspended(world))) continue;
     if (!claims.every((claim) => agenda.due(claim.osTrouble?.retryAt))) continue;
-    if (claims.some((claim) => claim.osTrouble !== null)) agenda.do({ do: 'unbind', addresses: [{ address, device }] });
+    const isMoved = world.duty === 'moved' || claims.some((claim) => claim.elsewhere);
+    const batch = batches[isMoved ? 'moved' : 'refuse'];
+    if (claims.some((claim) => claim.osTrouble !== null)) unbind([{ address, device }], !isMoved);
     else if (!batch.some((b) => b.address === address && b.device === device)) batch.push({ address, device });
   }
-  if (batch.length > 0) agenda.do({ do: 'unbind', addresses: batch });
+  if (batches.refuse.length > 0) unbind(batches.refuse, true);
+  if (batches.moved.length > 0) unbind(batches.moved, false);
 }
+
+/** Whether a binding of it on that device is to be kept alive now. */
+export const isEntitled = (
+  world: World,
+  wants: ReadonlyMap<string, Want>,
+  { address, device }: { address: string; device: string },
+): boolean =>
+  entitledBindings(world, wants).some(({ binding }) => binding.address === address && binding.device === device);
 
 const claimsOf = (world: World, address: string): Claim[] =>
   [...world.claims.values()].filter((claim) => claim.address === address);

@@ -57,6 +57,7 @@ export class Reconciler implements HolderPort {
         trouble: null,
       },
       ledgerTrouble: null,
+      savingSince: null,
       unknownNics: new Map(),
       busy: new Set(),
       stopping: false,
@@ -275,7 +276,7 @@ export class Reconciler implements HolderPort {
     world.members = options.memberEnis();
     this.decided = housekeep(world, options.clock);
     this.abandonContradicted();
-    if (world.role === 'active' && held(world) === 'all') world.heldAll = true;
+    if (world.role === 'active' && held(world, options.clock.now()) === 'all') world.heldAll = true;
     const { steps, nextAt } = plan(world, options.clock.now());
     for (const step of steps) {
       const running = perform(step, {

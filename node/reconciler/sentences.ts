@@ -220,6 +220,14 @@ export const stillBound = (address: string, device: string): Sentence => ({
   kind: 'retry-later',
 });
 
+export const ledgerSlow = (ms: number): Sentence => ({
+  code: 'ledger',
+  message:
+    `The list of addresses this node owns has not been written for ${ms / 1000} s: the disk does not answer, so no new ` +
+    `address is acquired until it does. What is held stays held. Check the disk or file system of data_dir.`,
+  kind: 'retry-later',
+});
+
 export const ledgerFailed = (error: unknown): Sentence => ({
   code: 'ledger',
   message:

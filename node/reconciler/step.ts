@@ -10,7 +10,14 @@ export type Step =
   | { do: 'save-ledger'; entries: readonly LedgerEntry[] }
   | { do: 'list' }
   | { do: 'bind'; bindings: readonly Binding[] }
-  | { do: 'unbind'; addresses: readonly { address: string; device: string }[] };
+  | {
+      do: 'unbind';
+      addresses: readonly { address: string; device: string }[];
+      /** Those of them that are bound nowhere else afterwards, so that their sessions are to be reset before. */
+      disconnect: readonly { address: string; device: string }[];
+      /** New connections are to be refused from then on: the VPC still sends them here. */
+      refuseNew: boolean;
+    };
 
 export const lookSlot = (eniId: string): string => `look:${eniId}`;
 export const mutationSlot = (eniId: string, address: string): string => `ec2:${claimKey(eniId, address)}`;

@@ -12,6 +12,8 @@ export const DEFAULT_TIMING: Timing = {
   watchMs: 15_000,
   ec2TimeoutMs: 5000,
   osTimeoutMs: 5000,
+  disconnectMs: 300,
+  ledgerTimeoutMs: 5000,
   backoffBaseMs: 500,
   backoffMaxMs: 30_000,
   askAPersonMs: 600_000,

@@ -65,6 +65,10 @@ export interface Timing {
   backoffMaxMs: number;
   /** How often something that a person must mend is tried again unasked. */
   askAPersonMs: number;
+  /** How long sessions are given to be reset before an address is unbound all the same. */
+  disconnectMs: number;
+  /** When a save of the ledger that has not answered is reported. There is no second one before it answers. */
+  ledgerTimeoutMs: number;
   /** How long `stop('release')` tries. */
   stopMs: number;
 }

@@ -57,6 +57,8 @@ export interface World {
   enis: Map<string, EniState>;
   os: OsState;
   ledgerTrouble: Trouble | null;
+  /** When the save of the ledger that is under way began. */
+  savingSince: number | null;
   /** NICs that are wanted but not known, by name. */
   unknownNics: Map<string, Problem>;
   /** What a step in flight occupies; see `slotsOf`. */

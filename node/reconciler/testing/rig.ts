@@ -25,6 +25,7 @@ export class Rig {
   nics: NicContext[] = [eth1];
   node: Reconciler;
   private life = new Life();
+  private readonly hung = new Map<string, Promise<void>>();
 
   constructor(private readonly options: { seed?: number; timing?: Partial<Timing>; dryRun?: boolean } = {}) {
     this.clock = new VirtualClock(options.seed);
@@ -42,12 +43,13 @@ export class Rig {
     const life = new Life();
     this.life = life;
     this.node = new Reconciler({
-      ec2: mortal(this.model.ec2(), life, onCall),
-      os: mortal<OsPort>(this.model.os(this.options.dryRun), life, onCall),
+      ec2: mortal(this.model.ec2(), life, onCall, this.hung),
+      os: mortal<OsPort>(this.model.os(this.options.dryRun), life, onCall, this.hung),
       ledger: mortal<LedgerPort>(
         this.model.disk(() => life.goesOn()),
         life,
         onCall,
+        this.hung,
       ),
       clock: this.clock,
       nics: this.nics,
@@ -64,6 +66,16 @@ export class Rig {
   kill(): void {
     this.life.end();
     void this.node.stop('keep');
+  }
+
+  /** From now on that call of a port goes nowhere, until the function that is returned is called. */
+  hang(name: string): () => void {
+    let goOn: () => void = () => undefined;
+    this.hung.set(name, new Promise((resolve) => (goOn = resolve)));
+    return () => {
+      this.hung.delete(name);
+      goOn();
+    };
   }
 
   /** A started, active node that wants `address` (or nothing) on eth1. */
@@ -110,6 +122,7 @@ function mortal<T extends Ec2Port | OsPort | LedgerPort>(
   port: T,
   life: Life,
   onCall: (moment: 'before' | 'after', name: string) => void,
+  hung: ReadonlyMap<string, Promise<void>>,
 ): T {
   const never = new Promise<never>(() => undefined);
   return new Proxy(port, {
@@ -120,6 +133,8 @@ function mortal<T extends Ec2Port | OsPort | LedgerPort>(
         if (life.goesOn()) onCall('before', String(name));
         if (!life.goesOn()) return never;
         try {
+          const hang = hung.get(String(name));
+          if (hang !== undefined) await hang;
           const result: unknown = await Reflect.apply(value, target, args);
           if (life.goesOn()) onCall('after', String(name));
           return life.goesOn() ? result : await never;
