@@ -20,7 +20,7 @@ const PEM = 'as PEM text';
 /** The provider block. */
 export const providerSchema = defineSchema({
   description:
-    'Manages the network interfaces of gateway nodes and clusters, above all the cluster IP of a gateway pair on AWS. It speaks the config API ' +
+    'Manages gateway nodes and clusters and their network interfaces, above all the cluster IP of a gateway pair on AWS. It speaks the config API ' +
     'of `tg-node` daemons, and that of the Trustgrid portal.',
   validators: [conflicting('api_host', 'api_hosts')],
   attributes: {
@@ -28,14 +28,17 @@ export const providerSchema = defineSchema({
       presence: 'optional',
       description:
         'Host and port of the config API, without scheme. `{node_fqdn}`, `{node_id}` and `{cluster_fqdn}` stand for the resource’s value, so that ' +
-        '`{node_fqdn}:8443` pushes to each node itself. `http://` in front is allowed for loopback hosts. Environment: `TG_API_HOST`. Default: ' +
+        '`{node_fqdn}:8443` pushes to each node itself; for a cluster’s resources `{node_fqdn}` stands for each of its `node_fqdns`. `http://` in front is allowed for loopback hosts. Environment: `TG_API_HOST`. Default: ' +
         '`api.trustgrid.io`.',
       validators: [host],
     }),
     api_hosts: listAttribute({
       presence: 'optional',
       element: 'string',
-      description: 'Several hosts, each as `api_host`, tried in order: one that cannot be reached is passed over.',
+      description:
+        'Several hosts, each as `api_host`, tried in order: one that cannot be reached is passed over, and so is one that does not know the node or ' +
+        'cluster, or whose placeholder the resource has no value for. Name both members of a pair of `tg-node` daemons here (with the same API key, and ' +
+        'both certificates in `tls.ca_file`), so that its cluster can be read and changed while one of them is down.',
       validators: [noNulls, sizeBetween(1, 16)],
       elementValidators: [host],
     }),

@@ -5,6 +5,10 @@ import type { PortalSettings } from './portal/settings';
 import type { ProviderConfig } from './provider-schema';
 import { providerSchema } from './provider-schema';
 import { providerSettings } from './provider-settings';
+import { cluster } from './resources/cluster/definition';
+import { clusterActiveMember } from './resources/cluster-active-member/definition';
+import { clusterMember } from './resources/cluster-member/definition';
+import { nodeClusterConfig } from './resources/node-cluster-config/definition';
 import { nodeInterface } from './resources/node-interface/definition';
 import type { TgProvider } from './tg-provider';
 import { VERSION } from './version';
@@ -12,7 +16,13 @@ import { VERSION } from './version';
 /** The provider `tg`: its block, its resources, and what it makes of its configuration. */
 export const tgProvider: ProviderDefinition<TgProvider> = {
   schema: providerSchema,
-  resources: { tg_node_interface: nodeInterface },
+  resources: {
+    tg_cluster: cluster,
+    tg_cluster_active_member: clusterActiveMember,
+    tg_cluster_member: clusterMember,
+    tg_node_cluster_config: nodeClusterConfig,
+    tg_node_interface: nodeInterface,
+  },
   configure: (config, { log, terraformVersion }) => {
     const { settings, diagnostics } = providerSettings(config as ProviderConfig, process.env);
     const provider = settings === null ? null : connected({ ...settings, userAgent: userAgent(terraformVersion) }, log);

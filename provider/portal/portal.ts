@@ -9,7 +9,7 @@ import { GroupCommit } from './group-commit';
 import type { Edit } from './group-commit';
 import { PortalError, withSignal } from './portal-error';
 import { oneLine } from './redact';
-import type { ClusterTarget, Target, TargetNames } from './target';
+import type { ClusterTarget, NodeTarget, Target, TargetNames } from './target';
 import { describeTarget, namesOf, readPath } from './target';
 import type { WireAnswer } from './transport';
 
@@ -197,9 +197,22 @@ export class Portal {
     const { path, names } = await this.placeOf(target, signal);
     try {
       const answer = await this.client.call({ method: 'GET', path: `${path}/status`, names, signal });
-      return clusterIn(JSON.parse(answer.body), this.client.blot);
+      return clusterIn(parseAnswer(answer, path), this.client.blot);
     } catch (error) {
       if (hasNoSuchRoute(error)) return null;
+      throw error;
+    }
+  }
+
+  /** The cluster that the node reports to be in, null when it is in none; `not-told` by a server without such a status (the portal). */
+  async membership(node: NodeTarget, signal: AbortSignal): Promise<ClusterView | null | 'not-told'> {
+    const { path, names } = await this.placeOf(node, signal);
+    try {
+      const answer = await this.client.call({ method: 'GET', path: `${path}/status`, names, signal });
+      const status = statusIn(answer.body, this.client.blot);
+      return status === null ? 'not-told' : clusterIn(status.cluster, this.client.blot);
+    } catch (error) {
+      if (hasNoSuchRoute(error)) return 'not-told';
       throw error;
     }
   }
@@ -339,9 +352,7 @@ export class Portal {
 }
 
 /** What a node's and a cluster's status have in common. */
-export type ConfigStatus = Pick<NodeStatus, 'configVersion' | 'interfaces' | 'refusals' | 'outcome' | 'messages'> & {
-  readonly cluster?: unknown;
-};
+export type ConfigStatus = Pick<NodeStatus, 'configVersion' | 'interfaces' | 'refusals' | 'outcome' | 'messages'>;
 
 const SECTIONS: readonly Section[] = ['network', 'cluster'];
 const commitKey = ({ path }: Place, section: Section): string => `${path}/config/${section}`;

@@ -33,12 +33,24 @@ export const clusterIp = checked((text) => {
   return unusable === null ? null : `${unusable}; name an unused private address of the data subnet`;
 });
 
+const HOST_NAME = /^(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*$/i;
+
 /** A fully qualified or single-label host name. */
 export const hostname = checked((text) =>
-  text.length <= 253 && /^(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*$/i.test(text)
+  text.length <= 253 && HOST_NAME.test(text)
     ? null
     : 'is not a host name; write it without scheme, port, or a dot at the end, such as gw-a.example.com',
 );
+
+/** An IPv4 address or a host name, without a port. */
+export const ipv4OrHostname = checked((text) => {
+  if (ipv4Problem(text) === null) return null;
+  // Numbers and dots only are meant to be an address.
+  if (/^[\d.]+$/.test(text)) return ipv4Problem(text);
+  return HOST_NAME.test(text) && text.length <= 253
+    ? null
+    : 'is neither an IPv4 address nor a host name; write it without scheme and port';
+});
 
 /** A node's uid. */
 export const nodeUid = checked((text) =>

@@ -1,4 +1,5 @@
 import { isUnknown } from '../../framework/cty/unknown';
+import { throughNodes } from '../node-attributes';
 import type { Target } from '../../portal/target';
 import type { NodeInterfacePlan } from './schema';
 
@@ -7,11 +8,13 @@ export function targetOf({
   node_fqdn,
   node_id,
   cluster_fqdn,
-}: Pick<NodeInterfacePlan, 'node_fqdn' | 'node_id' | 'cluster_fqdn'>): Target | null {
+  node_fqdns,
+}: Pick<NodeInterfacePlan, 'node_fqdn' | 'node_id' | 'cluster_fqdn' | 'node_fqdns'>): Target | null {
   if (isUnknown(node_fqdn) || isUnknown(node_id) || isUnknown(cluster_fqdn)) return null;
   if (node_fqdn !== null) return { kind: 'node-fqdn', fqdn: node_fqdn };
   if (node_id !== null) return { kind: 'node-id', uid: node_id };
-  return cluster_fqdn === null ? null : { kind: 'cluster', fqdn: cluster_fqdn };
+  if (cluster_fqdn === null || isUnknown(node_fqdns) || node_fqdns?.some(isUnknown) === true) return null;
+  return { kind: 'cluster', fqdn: cluster_fqdn, ...throughNodes(node_fqdns as readonly string[] | null) };
 }
 
 /** The resource's `id`. */

@@ -29,6 +29,7 @@ export function importInterface(id: string): Held<typeof nodeInterfaceSchema> {
       node_fqdn: target.kind === 'node-fqdn' ? target.fqdn : null,
       node_id: target.kind === 'node-id' ? target.uid : null,
       cluster_fqdn: target.kind === 'cluster' ? target.fqdn : null,
+      node_fqdns: target.kind === 'cluster' ? (target.through ?? null) : null,
       nic,
       cluster_ip: null,
       ip: null,

@@ -10,6 +10,7 @@ import { oneLine } from '../../portal/redact';
 import { describeTarget } from '../../portal/target';
 import type { TgProvider } from '../../tg-provider';
 import { deadline } from '../deadline';
+import { untaintAdvice } from '../untaint-advice';
 import { idOf } from './endpoint-of';
 import { changeFrom, complete, namedIn, refreshed } from './fields';
 import { interfaceDiagnostic } from './findings';
@@ -39,7 +40,7 @@ export const nodeInterfaceOperations: ResourceOperations<Schema, TgProvider> = {
       return {
         state: complete(planned, idOf(work.target, work.nic), inForce.values),
         private: privateOf(withNamed({ ...NOTHING_OWNED, made: inForce.created }, namedIn(config))),
-        diagnostics: diagnostics.map(withUntaint),
+        diagnostics: diagnostics.map(untaintAdvice('release the address and assign it again')),
       };
     }),
 
@@ -151,17 +152,6 @@ async function statusOf(
   }
 }
 
-/** Terraform taints what a failed create leaves, and replaces it at the next apply: the address would be released and assigned again. */
-function withUntaint(diagnostic: Diagnostic): Diagnostic {
-  if (diagnostic.severity !== 'error') return diagnostic;
-  return {
-    ...diagnostic,
-    detail:
-      `${diagnostic.detail}\n\nTerraform marks a resource whose creation failed as tainted: the next apply would release the address and ` +
-      'assign it again. To prevent that, run `terraform untaint` with the address of this resource first; then a plan shows what is left to do.',
-  };
-}
-
 /** At apply the configuration is wholly known. */
 function knownChange(config: NodeInterfaceConfig) {
   const change = changeFrom(config);
@@ -170,9 +160,9 @@ function knownChange(config: NodeInterfaceConfig) {
 }
 
 function addressed(planned: NodeInterfacePlan) {
-  const { node_fqdn, node_id, cluster_fqdn, nic, timeouts } = planned;
-  return { node_fqdn, node_id, cluster_fqdn, nic, timeouts } as Pick<
+  const { node_fqdn, node_id, cluster_fqdn, node_fqdns, nic, timeouts } = planned;
+  return { node_fqdn, node_id, cluster_fqdn, node_fqdns, nic, timeouts } as Pick<
     NodeInterfaceState,
-    'node_fqdn' | 'node_id' | 'cluster_fqdn' | 'nic' | 'timeouts'
+    'node_fqdn' | 'node_id' | 'cluster_fqdn' | 'node_fqdns' | 'nic' | 'timeouts'
   >;
 }

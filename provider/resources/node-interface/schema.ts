@@ -1,11 +1,12 @@
 import { integerAttribute, boolAttribute, listAttribute, stringAttribute } from '../../framework/schema/attributes';
-import { exactlyOneOf } from '../../framework/schema/config-validators';
+import { conflicting, exactlyOneOf } from '../../framework/schema/config-validators';
 import type { Config, Planned, State } from '../../framework/schema/model';
 import { requiresReplace, useStateForUnknown } from '../../framework/schema/plan-modifiers';
 import { defineSchema } from '../../framework/schema/schema';
 import { timeouts } from '../../framework/schema/timeouts';
 import type { Validator } from '../../framework/schema/validator';
 import { invalidValue, oneOf } from '../../framework/schema/value-validators';
+import { nodeFqdnsAttribute } from '../node-attributes';
 import { clusterIp, hostname, ipv4, ipv4Cidr, nicName, nodeUid, noNulls } from '../validators';
 
 /** How long each operation may take when `timeouts` does not say. */
@@ -30,7 +31,11 @@ export const nodeInterfaceSchema = defineSchema({
     'resource takes away what it set, and the interface’s entry when nothing else is left in it.\n\n' +
     'Terraform marks a resource as tainted when its first apply fails or is interrupted, and replaces it at the next: the address would be ' +
     'released and assigned again. Run `terraform untaint` first to keep it.',
-  validators: [exactlyOneOf(...ENDPOINTS)],
+  validators: [
+    exactlyOneOf(...ENDPOINTS),
+    conflicting('node_fqdn', 'node_fqdns'),
+    conflicting('node_id', 'node_fqdns'),
+  ],
   attributes: {
     id: stringAttribute({
       presence: 'computed',
@@ -52,10 +57,13 @@ export const nodeInterfaceSchema = defineSchema({
     }),
     cluster_fqdn: stringAttribute({
       presence: 'optional',
-      description: 'FQDN of the cluster.',
+      description:
+        'FQDN of the cluster: the interface is then that of both members, and its cluster IP is held by the active one. `apply` returns when that member ' +
+        'reports the change applied.',
       validators: [hostname],
       planModifiers: [requiresReplace()],
     }),
+    node_fqdns: nodeFqdnsAttribute(),
     nic: stringAttribute({
       presence: 'required',
       description:

@@ -19,7 +19,7 @@ export interface Work {
   readonly signal: AbortSignal;
 }
 
-type Addressed = Pick<NodeInterfaceState, 'node_fqdn' | 'node_id' | 'cluster_fqdn' | 'nic' | 'timeouts'>;
+type Addressed = Pick<NodeInterfaceState, 'node_fqdn' | 'node_id' | 'cluster_fqdn' | 'node_fqdns' | 'nic' | 'timeouts'>;
 
 /** Runs `job` with what it needs, for as long as `timeouts` allows. */
 export async function within<T>(

@@ -1,0 +1,4 @@
+import {
+  to = tg_cluster.gateways
+  id = "gateways.example.com"
+}

@@ -1,0 +1,4 @@
+import {
+  to = tg_cluster_member.a
+  id = "gw-a.example.com"
+}
