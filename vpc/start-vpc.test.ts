@@ -11,20 +11,20 @@ afterEach(() => vpc.close());
 const assign = (eni: string, address: string) =>
   query(vpc.endpoint, 'AssignPrivateIpAddresses', { NetworkInterfaceId: eni, 'PrivateIpAddress.1': address });
 
-test('tells of each new state before the call that made it is answered, and of nothing that changed nothing', async () => {
+test('tells of the state and of each new one before the call that made it is answered, and of nothing that changed nothing', async () => {
   const { eni: a } = await launch(vpc.endpoint);
   const seen: (readonly string[] | undefined)[] = [];
   const stop = vpc.onState((state) => seen.push(state.enis.get(a)?.secondary));
   await assign(a, '10.0.1.50');
-  expect(seen).toEqual([['10.0.1.50']]);
+  expect(seen).toEqual([[], ['10.0.1.50']]);
   await query(vpc.endpoint, 'DescribeNetworkInterfaces', {});
   expect((await assign(a, '10.9.9.9')).status).not.toBe(200);
-  expect(seen).toHaveLength(1);
+  expect(seen).toHaveLength(2);
   await vpc.reset();
-  expect(seen).toEqual([['10.0.1.50'], undefined]);
+  expect(seen).toEqual([[], ['10.0.1.50'], undefined]);
   stop();
   await launch(vpc.endpoint);
-  expect(seen).toHaveLength(2);
+  expect(seen).toHaveLength(3);
 });
 
 test('tells of each call, refused ones too, with the time it took', async () => {

@@ -8,6 +8,8 @@ export const TARGETS = {
   vpc: { entry: 'vpc/main.ts', bundle: 'vpc.cjs' },
   acceptance: { entry: 'test/acceptance/main.ts', bundle: 'acceptance.cjs' },
   demo: { entry: 'examples/demo/main.ts', bundle: 'demo.cjs' },
+  lab: { entry: 'test/lab/main.ts', bundle: 'lab.cjs' },
+  'lab-clients': { entry: 'test/lab/clients/main.ts', bundle: 'lab-clients.cjs' },
   // The library for a program of one's own: what `require('@tg/node')` and `require('@tg/node/cloud')` find without our sources.
   reconciler: { entry: 'node/index.ts', bundle: '../node/dist/index.js' },
   cloud: { entry: 'node/cloud/index.ts', bundle: '../node/dist/cloud.js' },

@@ -33,6 +33,8 @@ export interface ChildOptions {
   holdStdin?: boolean;
   /** What ends the child when we are killed; SIGTERM unless told. A child that may be stopped needs SIGKILL. */
   deathSignal?: 'TERM' | 'KILL';
+  /** Hands our own stdout and stderr to the child: nothing of its output is seen here. */
+  inheritOutput?: boolean;
   /** Hears each line of stdout as it comes. */
   onLine?: (line: string) => void;
 }
@@ -52,16 +54,17 @@ let hasSetpriv: boolean | undefined;
  */
 export async function startChild(command: string, args: readonly string[], options: ChildOptions): Promise<Child> {
   const [file, ...rest] = [...diesWithParent(options.deathSignal ?? 'TERM'), command, ...args];
+  const output = options.inheritOutput ? 'inherit' : 'pipe';
   const child = spawn(file!, rest, {
     cwd: options.cwd,
     env: options.env ?? process.env,
     detached: true,
-    stdio: [options.holdStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    stdio: [options.holdStdin ? 'pipe' : 'ignore', output, output],
   });
   let stdout = '';
   let stderr = '';
   const listeners = new Set<() => void>();
-  child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
     stdout += chunk;
     for (const listener of listeners) listener();
     if (options.onLine) feed(chunk);
@@ -72,7 +75,7 @@ export async function startChild(command: string, args: readonly string[], optio
     unfinished = lines.pop() ?? '';
     for (const text of lines) options.onLine?.(text);
   };
-  child.stderr!.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
   const exited = new Promise<Exit>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);

@@ -39,6 +39,7 @@ export class FakeBackend implements Backend {
 
   readonly onState = (listener: (state: VpcState) => void): (() => void) => {
     this.listeners.add(listener);
+    listener(this.timeline.latest);
     return () => this.listeners.delete(listener);
   };
 

@@ -31,7 +31,7 @@ export interface Backend {
   state(view: View): Promise<VpcState>;
   /** Carries out a call; throws a Refusal when AWS would refuse it. */
   perform(call: Call): Promise<WireAnswer>;
-  /** Calls `listener` with each new state, before the call that made it is answered; null where the state is kept elsewhere. */
+  /** Calls `listener` with the state and with each new one, before the call that made it is answered; null where the state is kept elsewhere. */
   readonly onState: ((listener: (state: VpcState) => void) => () => void) | null;
   reset(): Promise<void>;
 }

@@ -62,8 +62,8 @@ export interface RunningVpc {
   /** Calls `listener` with each call once its outcome is known, before it is answered; returns the way to stop. */
   onCall(listener: (call: CallRecord) => void): () => void;
   /**
-   * Calls `listener` with each new state of the fake, before the call that made it is answered; returns the way to stop.
-   * Throws for a proxy: its upstream keeps the state.
+   * Calls `listener` with the state of the fake now, and with each new one before the call that made it is answered;
+   * returns the way to stop. Throws for a proxy: its upstream keeps the state.
    */
   onState(listener: (state: VpcState) => void): () => void;
   timing(): Timing;
