@@ -127,7 +127,8 @@ const environment = (): NodeJS.ProcessEnv =>
     Object.entries(process.env).filter(([name]) => !/^(AWS|TG)_/.test(name) || name === 'AWS_CA_BUNDLE'),
   );
 
-function freePort(): Promise<number> {
+/** A TCP port of the loopback interface that nobody uses just now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {

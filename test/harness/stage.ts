@@ -8,7 +8,7 @@ import { viewEni, type EniAddresses } from './eni-view';
 import { createNamespace, type Namespace } from './namespace';
 import { viewNic, type NicAddress } from './nic-view';
 import type { Scope } from './scope';
-import type { World } from './world';
+import type { GatewayInstance, World } from './world';
 
 /** The NIC of the data ENI. */
 export const DATA_NIC = 'eth1';
@@ -38,18 +38,7 @@ export interface Stage {
 /** Sets the stage; every part is undone by `scope`. `bind: false` makes no NICs (dry run). `bundle` is dist/tg-node.cjs. */
 export async function setStage(scope: Scope, cloud: Cloud, options: { bundle: string; bind: boolean }): Promise<Stage> {
   const { ec2, world } = cloud;
-  const prefix = (cidr: string) => cidr.split('/')[1]!;
-  const namespace = options.bind
-    ? await createNamespace([
-        {
-          device: MANAGEMENT_NIC,
-          mac: world.management.mac,
-          cidr: `${world.management.primary}/${prefix(world.managementSubnet.cidr)}`,
-          gateway: firstHost(world.managementSubnet.cidr),
-        },
-        { device: DATA_NIC, mac: world.data.mac, cidr: `${world.data.primary}/${prefix(world.dataSubnet.cidr)}` },
-      ])
-    : null;
+  const namespace = options.bind ? await gatewayNamespace(world, world) : null;
   if (namespace) scope.defer('remove the network namespace', () => namespace.close());
 
   const dir = await mkdtemp(join(tmpdir(), 'tg-node-'));
@@ -83,6 +72,23 @@ export async function setStage(scope: Scope, cloud: Cloud, options: { bundle: st
       TF_VAR_node_fqdn: daemon.fqdn,
     },
   };
+}
+
+/** The NICs of a gateway in a network namespace of its own. */
+export function gatewayNamespace(
+  { management, data }: GatewayInstance,
+  { managementSubnet, dataSubnet }: Pick<World, 'managementSubnet' | 'dataSubnet'>,
+): Promise<Namespace> {
+  const prefix = (cidr: string) => cidr.split('/')[1]!;
+  return createNamespace([
+    {
+      device: MANAGEMENT_NIC,
+      mac: management.mac,
+      cidr: `${management.primary}/${prefix(managementSubnet.cidr)}`,
+      gateway: firstHost(managementSubnet.cidr),
+    },
+    { device: DATA_NIC, mac: data.mac, cidr: `${data.primary}/${prefix(dataSubnet.cidr)}` },
+  ]);
 }
 
 /** AWS's router has the first address behind the network's. */

@@ -18,11 +18,15 @@ export interface Eni {
   primary: string;
 }
 
-/** One gateway instance: eth0 for management, eth1 (the data ENI) in the subnet of the cluster IPs; and a stranger. */
-export interface World {
+/** A gateway instance: eth0 for management, eth1 (the data ENI) in the subnet of the cluster IPs. */
+export interface GatewayInstance {
   instanceId: string;
   management: Eni;
   data: Eni;
+}
+
+/** One gateway instance, and a stranger. */
+export interface World extends GatewayInstance {
   managementSubnet: { id: string; cidr: string };
   dataSubnet: { id: string; cidr: string };
   /** A secondary address of the data ENI that is somebody else's (a pod, another tool). */
@@ -44,27 +48,9 @@ export async function createWorld(ec2: EC2Client): Promise<World> {
   const managementSubnet = await subnet('10.0.0.0/24');
   const dataSubnet = await subnet('10.0.1.0/24');
 
-  const run = await ec2.send(
-    new RunInstancesCommand({
-      ImageId: 'ami-0abcdef1234567890',
-      InstanceType: 't3.medium',
-      MinCount: 1,
-      MaxCount: 1,
-      SubnetId: managementSubnet,
-      PrivateIpAddress: '10.0.0.10',
-    }),
-  );
-  const instanceId = run.Instances![0]!.InstanceId!;
-  const described = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
-  const managementId = described.Reservations![0]!.Instances![0]!.NetworkInterfaces![0]!.NetworkInterfaceId!;
-
-  const dataId = await createEni(ec2, dataSubnet, '10.0.1.10', 'data ENI of gw-a');
-  await ec2.send(
-    new AttachNetworkInterfaceCommand({ NetworkInterfaceId: dataId, InstanceId: instanceId, DeviceIndex: 1 }),
-  );
-  await ec2.send(
-    new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId: dataId, SourceDestCheck: { Value: false } }),
-  );
+  const subnets = { management: managementSubnet, data: dataSubnet };
+  const gateway = await createGateway(ec2, subnets, { management: '10.0.0.10', data: '10.0.1.10' });
+  const dataId = gateway.data.id;
   const foreign = '10.0.1.77';
   await assign(ec2, dataId, [foreign]);
   const stranger = {
@@ -74,9 +60,7 @@ export async function createWorld(ec2: EC2Client): Promise<World> {
   };
   await assign(ec2, stranger.id, [stranger.secondary]);
   return {
-    instanceId,
-    management: await eni(ec2, managementId),
-    data: await eni(ec2, dataId),
+    ...gateway,
     managementSubnet: { id: managementSubnet, cidr: '10.0.0.0/24' },
     dataSubnet: { id: dataSubnet, cidr: '10.0.1.0/24' },
     foreign,
@@ -84,6 +68,35 @@ export async function createWorld(ec2: EC2Client): Promise<World> {
     freeOnManagement: '10.0.0.60',
     stranger,
   };
+}
+
+/** Starts an instance with both ENIs at these primary addresses; the data ENI's source/destination check is off. */
+export async function createGateway(
+  ec2: EC2Client,
+  subnets: { management: string; data: string },
+  primary: { management: string; data: string },
+): Promise<GatewayInstance> {
+  const run = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: 'ami-0abcdef1234567890',
+      InstanceType: 't3.medium',
+      MinCount: 1,
+      MaxCount: 1,
+      SubnetId: subnets.management,
+      PrivateIpAddress: primary.management,
+    }),
+  );
+  const instanceId = run.Instances![0]!.InstanceId!;
+  const described = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+  const managementId = described.Reservations![0]!.Instances![0]!.NetworkInterfaces![0]!.NetworkInterfaceId!;
+  const dataId = await createEni(ec2, subnets.data, primary.data, `data ENI at ${primary.data}`);
+  await ec2.send(
+    new AttachNetworkInterfaceCommand({ NetworkInterfaceId: dataId, InstanceId: instanceId, DeviceIndex: 1 }),
+  );
+  await ec2.send(
+    new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId: dataId, SourceDestCheck: { Value: false } }),
+  );
+  return { instanceId, management: await eni(ec2, managementId), data: await eni(ec2, dataId) };
 }
 
 async function createEni(ec2: EC2Client, subnetId: string, primary: string, description: string): Promise<string> {
