@@ -11,6 +11,8 @@ export const ConfigState = z.object({
   format: z.literal(1),
   version: z.int().min(0),
   config: NetworkConfig,
+  /** What of `config` is the cluster's; absent: this node is in none. */
+  cluster: NetworkConfig.optional(),
   /** The version in which each NIC's entry last changed. */
   changed: z.record(z.string(), z.int()),
   /** NICs with writes that are not confirmed yet. */
@@ -55,6 +57,12 @@ export function put(state: ConfigState, config: NetworkConfig): ConfigState {
     pending.set(nic, { ...open, writes: [...open.writes, { version, entry }].slice(-MAX_WRITES) });
   }
   return { ...state, version, config, changed: Object.fromEntries(changed), pending: Object.fromEntries(pending) };
+}
+
+/** The same, when what of the config is the cluster's changes too (null: nothing any more); `config` may be what it was. */
+export function putWithCluster(state: ConfigState, config: NetworkConfig, cluster: NetworkConfig | null): ConfigState {
+  const { cluster: _, ...rest } = isDeepStrictEqual(state.config, config) ? state : put(state, config);
+  return cluster === null ? rest : { ...rest, cluster };
 }
 
 /** The NIC's entry as of `version` is in force. Returns the same object when that was known. */

@@ -49,6 +49,18 @@ export interface ConfigStore {
   onChange(listener: (config: StoredConfig) => void): () => void;
 }
 
+/** What a node in a cluster needs besides: the cluster's part of the config changes along with it, in one write. */
+export interface ClusterAwareStore extends ConfigStore {
+  /** What of the config is the cluster's; null: nothing was ever put so. */
+  clusterPart(): NetworkConfig | null;
+  /** `put`, with what of the config is the cluster's; without a new version when the config is what it was. */
+  putWithCluster(config: NetworkConfig, cluster: NetworkConfig | null): Promise<StoredConfig>;
+  /** The config as `revert` would leave it; null: it would do nothing. */
+  reverted(refusal: Omit<Refusal, 'at'>): NetworkConfig | null;
+  /** `revert`, with what of the config is the cluster's then. */
+  revertWithCluster(refusal: Omit<Refusal, 'at'>, cluster: NetworkConfig): Promise<boolean>;
+}
+
 /** Why the store did not do what it was asked. */
 export type StoreErrorReason = 'precondition' | 'corrupt' | 'disk' | 'locked';
 

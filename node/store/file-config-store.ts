@@ -1,9 +1,19 @@
 import { join } from 'node:path';
 import type { NetworkConfig } from '@tg/api';
-import { confirm, ConfigState, EMPTY, nicsInForce, outcomeOf, put, revert, shown } from './config-state';
-import { type ConfigStore, type StoredConfig, StoreError } from './config-store';
+import {
+  confirm,
+  ConfigState,
+  EMPTY,
+  nicsInForce,
+  outcomeOf,
+  put,
+  putWithCluster,
+  revert,
+  shown,
+} from './config-state';
+import { type ClusterAwareStore, type StoredConfig, StoreError } from './config-store';
 import { etagOf, ifMatchHolds } from './etag';
-import { jsonFile } from './json-file';
+import { type JsonFile, jsonFile } from './json-file';
 
 /** Where {@link openFileConfigStore} keeps the config, inside data_dir. */
 export const CONFIG_FILE = 'config.json';
@@ -18,9 +28,17 @@ export interface FileStoreOptions {
  * The config store on `data_dir/config.json`. The caller holds the folder (data-dir.ts). Rejects with a StoreError
  * `corrupt` when the file is damaged.
  */
-export async function openFileConfigStore(dataDir: string, options: FileStoreOptions): Promise<ConfigStore> {
+export function openFileConfigStore(dataDir: string, options: FileStoreOptions): Promise<ClusterAwareStore> {
   const { wall = () => new Date().toISOString(), onWarning } = options;
   const file = jsonFile(join(dataDir, CONFIG_FILE), ConfigState, (error) => onWarning(error.message));
+  return openConfigStore(file, wall);
+}
+
+/** The same on any file. */
+export async function openConfigStore(
+  file: Pick<JsonFile<ConfigState>, 'load' | 'save'>,
+  wall: () => string,
+): Promise<ClusterAwareStore> {
   let state: ConfigState = (await file.load()) ?? EMPTY;
   let view = viewOf(state);
   let last: Promise<unknown> = Promise.resolve();
@@ -50,6 +68,19 @@ export async function openFileConfigStore(dataDir: string, options: FileStoreOpt
         return put(now, config);
       });
       return written ?? view;
+    },
+    clusterPart: () => state.cluster ?? null,
+    async putWithCluster(config, cluster) {
+      await change((now) => putWithCluster(now, config, cluster));
+      return view;
+    },
+    reverted: (refusal) => revert(state, { ...refusal, at: wall() })?.config ?? null,
+    async revertWithCluster(refusal, cluster) {
+      const next = (now: ConfigState) => {
+        const reverted = revert(now, { ...refusal, at: wall() });
+        return reverted === null ? null : { ...reverted, cluster };
+      };
+      return (await change(next)) !== null;
     },
     async confirm(nic, version) {
       await change((now) => confirm(now, nic, version));
