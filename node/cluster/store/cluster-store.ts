@@ -69,7 +69,7 @@ export class ClusterStore {
   /** Opens the store and makes good what a crash left undone. Rejects with a StoreError `corrupt` on a damaged file. */
   static async open(options: ClusterStoreOptions): Promise<ClusterStore> {
     const stored = await options.file.load();
-    const store = new ClusterStore(options, stored?.mark ?? null, stored?.document ?? null);
+    const store = new ClusterStore(options, stored?.mark ?? null, (stored?.document ?? null) as Doc | null);
     if (store.document !== null || options.config.clusterPart() !== null) await store.adopt(store.document);
     return store;
   }

@@ -26,7 +26,7 @@ export function overlay(config: NetworkConfig, was: NetworkConfig | null, is: Ne
     { ...replace(rest, restWas, restIs), ...(interfaces.length > 0 || config.interfaces ? { interfaces } : {}) },
     config,
   );
-  return whole as NetworkConfig;
+  return whole;
 }
 
 /** The cluster's part of what a client wrote as the config of a member, given what of the config was the cluster's. */
