@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { ClusterStatus, MemberStatus } from '@tg/api';
+import { makeClusterKey } from '../cluster/link/cluster-key';
 import { claimDataDir } from '../store/data-dir';
 import { loadConfig } from './load-config';
 import { seedOf, storedMembership } from './cluster-file';
@@ -9,7 +10,7 @@ import { clusterStatus as cluster, memberStatus as member, nodeStatus } from '..
 import { createTestCommand, type TestCommand } from './command.fixture';
 import { render } from './status';
 
-const KEY = 'a-cluster-key-of-32-characters-1';
+const KEY = makeClusterKey();
 let command: TestCommand;
 let daemon: Server | null = null;
 beforeEach(() => (command = createTestCommand()));
@@ -41,10 +42,10 @@ describe('init --cluster and join, with the daemons stopped', () => {
     const printed = /^ {2}tg-node (join .*)$/m.exec(begun.stdout)?.[1]?.split(' ') ?? [];
     expect(printed.slice(0, 5)).toEqual(['join', '--cluster', 'gw.example.com', '--peer', '10.0.1.10:9000']);
     const key = printed.at(-1) ?? '';
-    expect(Buffer.from(key, 'base64url')).toHaveLength(32);
+    expect(key).toMatch(/^tgk1_/);
     expect(statSync(join(dir, 'cluster.key')).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, 'utf8')).not.toContain(key);
-    expect(await seedOf(await loadConfig(file), () => undefined)).toMatchObject({
+    expect(await seedOf(await loadConfig(file))).toMatchObject({
       fqdn: 'gw.example.com',
       credentials: { key },
       listen: { host: '10.0.1.10', port: 9000 },
@@ -94,7 +95,7 @@ describe('init --cluster and join, with the daemons stopped', () => {
     await command.init();
     const config = await loadConfig(command.file);
     mkdirSync(config.data_dir);
-    await (await storedMembership(config)).store.join({ fqdn: 'gw.example.com', clusterKey: `${KEY}-old` });
+    await (await storedMembership(config)).store.join({ fqdn: 'gw.example.com', clusterKey: makeClusterKey() });
     expect(await command.at('join', '--cluster', 'gw', '--key', KEY, '--peer', '10.0.9.9')).toMatchObject({ code: 0 });
     const { state } = await storedMembership(await loadConfig(command.file));
     expect(state.cluster).toEqual({
@@ -115,7 +116,7 @@ describe('init --cluster and join, with the daemons stopped', () => {
   test.each([
     [['--key', KEY], 2, /which cluster\? Say --cluster FQDN/],
     [['--cluster', 'gw'], 2, /--key is missing/],
-    [['--cluster', 'gw', '--key', 'short'], 2, /key of --key has 5 characters/],
+    [['--cluster', 'gw', '--key', 'short'], 2, /--key: the cluster key does not begin with tgk1_/],
     [['--cluster', 'gw', '--key', KEY, '--key-file', 'x'], 2, /--key or --key-file, not both/],
     [['--cluster', 'gw-a.example.com', '--key', KEY], 2, /is the name of this node/],
     [['--cluster', 'a b', '--key', KEY], 2, /--cluster a b must be a name/],
@@ -155,17 +156,14 @@ describe('init --cluster and join, with the daemons stopped', () => {
       stderr: containing('cannot read cluster.key_file'),
     });
     expect((await command.at('join', '--peer', '10.0.9.9', '--key', KEY)).code).toBe(0); // which mends it
-    writeFileSync(join(command.dir, 'cluster.key'), 'short\n', { mode: 0o600 });
-    await expect(seedOf(await loadConfig(command.file), () => undefined)).rejects.toThrow(
-      /cluster key in .*cluster\.key .* has 5 characters/,
+    const keyFile = join(command.dir, 'cluster.key');
+    writeFileSync(keyFile, 'short\n');
+    await expect(seedOf(await loadConfig(command.file))).rejects.toThrow(
+      /cluster\.key_file .*cluster\.key: the cluster key does not begin with/,
     );
-    writeFileSync(join(command.dir, 'k2'), `${KEY}\n`, { mode: 0o644 });
-    const said: string[] = [];
-    await seedOf(
-      { cluster: { fqdn: 'gw.x', key_file: join(command.dir, 'k2'), listen: { host: '0.0.0.0', port: 9000 } } },
-      (m) => said.push(m),
-    );
-    expect(said.join()).toMatch(/others than its owner may read .*chmod 600/);
+    writeFileSync(keyFile, `${KEY}\n`);
+    chmodSync(keyFile, 0o644);
+    await expect(seedOf(await loadConfig(command.file))).rejects.toThrow(/is open to others .*chmod 600/);
   });
 });
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -9,11 +8,6 @@ import { keyComplaint, readCredentials } from '../cluster/store/credentials';
 import type { DaemonConfig } from '../daemon-config';
 import { writeDurably } from '../store/durable-file';
 import { CommandFailure } from './failure';
-
-const KEY_BYTES = 32;
-
-/** A new cluster key: 43 characters. */
-export const newClusterKey = (): string => randomBytes(KEY_BYTES).toString('base64url');
 
 /** The cluster's full name: a bare name gets the node's domain. */
 export function clusterFqdn(name: string, nodeFqdn: string): string {
@@ -67,10 +61,7 @@ export async function givenKey(options: {
   const text = keyFile === undefined ? (key ?? '') : (await readText(keyFile)).trim();
   const complaint = keyComplaint(text);
   if (complaint !== null) {
-    throw new CommandFailure(
-      `the key of ${keyFile === undefined ? '--key' : `--key-file ${keyFile}`} ${complaint}.`,
-      2,
-    );
+    throw new CommandFailure(`${keyFile === undefined ? '--key' : `--key-file ${keyFile}`}: ${complaint}.`, 2);
   }
   return text;
 }
@@ -85,7 +76,7 @@ export async function storedMembership(
   const seed =
     cluster !== undefined && key !== undefined
       ? { ...cluster, fqdn: cluster.fqdn.toLowerCase(), credentials: { key } }
-      : await seedOf(config, onWarning).catch((cause: unknown) => {
+      : await seedOf(config).catch((cause: unknown) => {
           throw new CommandFailure(cause instanceof Error ? cause.message : String(cause), 1, { cause });
         });
   const store = await openMembership({ dataDir: config.data_dir, seed, onWarning });
@@ -93,14 +84,11 @@ export async function storedMembership(
 }
 
 /** `cluster` of node.yaml with what its files hold; null: it has none. */
-export async function seedOf(
-  config: Pick<DaemonConfig, 'cluster'>,
-  onWarning: (message: string) => void,
-): Promise<Seed | null> {
+export async function seedOf(config: Pick<DaemonConfig, 'cluster'>): Promise<Seed | null> {
   const { cluster } = config;
   if (cluster === undefined) return null;
   const { fqdn, listen, peer } = cluster;
-  return { fqdn: fqdn.toLowerCase(), listen, peer, credentials: await readCredentials(cluster, onWarning) };
+  return { fqdn: fqdn.toLowerCase(), listen, peer, credentials: await readCredentials(cluster) };
 }
 
 /** What is written into `cluster` of node.yaml; `peer` and `listen` stay as they are where they are not named. */

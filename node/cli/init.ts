@@ -3,6 +3,7 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { ANY_HOST, HEARTBEAT_PORT } from '../cluster-section';
+import { makeClusterKey } from '../cluster/link/cluster-key';
 import { DaemonConfig } from '../daemon-config';
 import { createIproute2 } from '../os/iproute2';
 import { detectSecondActors } from '../os/second-actor/detect';
@@ -12,7 +13,7 @@ import { NETWORKD_CONF_DROP_IN, networkdDropIn } from '../os/second-actor/networ
 import { sentencesOf } from '../server/sentences';
 import { whileStopped } from '../store/data-dir';
 import { selfSigned } from './certificate';
-import { clusterFqdn, joinCommand, newClusterKey, storedMembership, writeSection } from './cluster-file';
+import { clusterFqdn, joinCommand, storedMembership, writeSection } from './cluster-file';
 import { CommandFailure } from './failure';
 import { DEFAULT_CONFIG, loadConfig } from './load-config';
 
@@ -46,7 +47,7 @@ export async function init(options: InitOptions, host: HostView = thisHost): Pro
   const fqdn = (options.fqdn ?? hostname()).toLowerCase();
   const cluster = options.cluster === undefined ? null : clusterFqdn(options.cluster, fqdn);
   const secret = randomBytes(32).toString('base64url');
-  const clusterKey = newClusterKey();
+  const clusterKey = makeClusterKey();
   const clusterKeyFile = join(dir, 'cluster.key');
   const heartbeats = heartbeatsOf(options);
   const config = {
@@ -105,7 +106,7 @@ export async function init(options: InitOptions, host: HostView = thisHost): Pro
 async function beginCluster(file: string, options: InitOptions & { cluster: string }): Promise<number> {
   const config = await loadConfig(file);
   const fqdn = clusterFqdn(options.cluster, config.fqdn);
-  const key = newClusterKey();
+  const key = makeClusterKey();
   const listen = heartbeatsOf(options);
   const files = await whileStopped(config.data_dir, async () => {
     const { store, state } = await storedMembership(config);

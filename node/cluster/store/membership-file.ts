@@ -95,12 +95,12 @@ export async function openMembership(options: MembershipFileOptions): Promise<Me
       );
     }
     const complaint = clusterKey === undefined ? null : keyComplaint(clusterKey);
-    if (complaint !== null) said.push(`clusterKey (not shown) ${complaint}.`);
+    if (complaint !== null) said.push(`clusterKey: ${complaint}.`);
     const known = now.cluster?.fqdn === fqdn || seed?.fqdn === fqdn;
     if (clusterKey === undefined && !known) {
       said.push(
         `clusterKey is missing: this node has no key of ${fqdn}; both members need the same one ` +
-          `(tg-node init --cluster makes one, or any secret of 16 characters and more).`,
+          `(tg-node init --cluster makes one).`,
       );
     }
     if (peer !== undefined) {

@@ -6,8 +6,8 @@ export interface Endpoint {
   port: number;
 }
 
-/** How members of a cluster know each other: one key that both have, or certificates of one authority (PEM). */
-export type ClusterCredentials = { key: string } | { cert: string; key: string; ca: string };
+/** How members of a cluster know each other: one key that both have, or certificates of one authority, in files. */
+export type ClusterCredentials = { key: string } | { files: { cert_file: string; key_file: string; ca_file: string } };
 
 /** This node's own part in a cluster. The document (node/cluster/document) tells the peer; this is where it comes from. */
 export interface MembershipState {
