@@ -330,6 +330,55 @@ describe('hosts in order', () => {
     expect(first.count('PUT')).toBe(1);
   });
 
+  test.each(['GET', 'PUT'] as const)(
+    'what a member could not pass on to its peer goes to the next host: %s',
+    async (method) => {
+      const [member, node] = [await fake(), await fake()];
+      const headers = { 'tg-not-forwarded': '1' };
+      member.fault = () => ({ kind: 'answer', status: 503, headers, body: '{"message":"gw-a is not heard"}' });
+      const { portal: both } = portal([member.host, node.host]);
+      const names = { node_id: 'uid-a' };
+      const path = method === 'PUT' ? '/node/uid-a/config/network' : '/node/uid-a';
+      const body = method === 'PUT' ? { body: '{}' } : {};
+      expect((await both.call(names, { method, path, ...body }, never())).status).toBe(200);
+      const alone = await failure(portal([member.host]).portal.call(names, { method, path, ...body }, never()));
+      expect(alone).toMatchObject({ kind: 'unreachable' });
+      expect(alone.message).toMatch(
+        /could not pass .* on to the other member of its cluster: gw-a is not heard\. Nothing was changed/,
+      );
+    },
+  );
+
+  test.each(['POST', 'PUT', 'DELETE'] as const)(
+    '%s that is not answered, or by a gateway, is never sent twice',
+    async (method) => {
+      const [first, second] = [await fake(), await fake()];
+      const { portal: both } = portal([first.host, second.host]);
+      const send = () =>
+        failure(both.call({ cluster_fqdn: 'x' }, { method, path: '/cluster/x', body: 'null' }, never()));
+      first.fault = () => ({ kind: 'drop-after' });
+      expect(await send()).toMatchObject({ kind: 'unknown-outcome' });
+      first.fault = () => ({ kind: 'answer', status: 503, body: '{"message":"busy"}' });
+      expect(await send()).toMatchObject({ kind: 'unknown-outcome' });
+      expect(first.count(method)).toBe(2);
+      expect(second.requests).toEqual([]);
+      expect(first.requests[0]).toMatchObject({ body: 'null' });
+      expect(first.requests[0]!.headers['content-type']).toBeUndefined();
+    },
+  );
+
+  test('a template that asks for what the target does not have is passed over for the others', async () => {
+    const api = await fake();
+    api.cluster('pair.example.com');
+    const { portal: mixed } = portal(['{node_fqdn}:1', api.host]);
+    const pair = { kind: 'cluster', fqdn: 'pair.example.com' } as const;
+    expect((await mixed.read(pair, never()))?.fqdn).toBe('pair.example.com');
+    const { portal: templates } = portal(['http://127.0.0.1:{node_fqdn}']);
+    const through = { ...pair, through: ['1', String(api.port)] };
+    expect((await templates.read(through, never()))?.fqdn).toBe('pair.example.com');
+    expect((await failure(templates.readFresh(pair, never()))).message).toContain('in node_fqdns');
+  });
+
   test('a template is filled in, or says what it lacks', async () => {
     const api = await fake();
     api.node('localhost', 'uid-l');

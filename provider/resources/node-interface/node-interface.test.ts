@@ -161,6 +161,66 @@ describe('the life of a cluster IP', () => {
   });
 });
 
+describe('a cluster of two daemons', () => {
+  const PAIR = 'pair.example.com';
+  const SHARED = { cluster_fqdn: PAIR, nic: 'eth1', cluster_ip: '10.0.1.50' };
+  let peer: FakeApi;
+  let both: MiniCore<TgProvider>;
+
+  beforeEach(async () => {
+    [api, peer] = [await FakeApi.start(), await FakeApi.start()];
+    for (const member of [api, peer]) member.cluster(PAIR);
+    core = both = new MiniCore(tgProvider, 'tg_node_interface');
+    const credentials = { api_key_id: 'terraform', api_key_secret: SECRET };
+    expect(await both.configure({ api_hosts: [api.host, peer.host], ...credentials })).toMatchObject({ errors: [] });
+  });
+  afterEach(() => peer.close());
+
+  test('apply returns when the active member reports it applied, and fails with what it says', async () => {
+    api.outcome = () => ({ outcome: 'pending', messages: ['nobody is active: gw-a and gw-b are both disabled.'] });
+    const timeouts = { create: '1s', read: null, update: null, delete: null };
+    const told = await both.apply(ABSENT, { ...SHARED, timeouts });
+    expect(told.errors.join()).toContain('nobody is active');
+    expect(told.stored.tainted).toBe(true);
+    api.outcome = () => ({ outcome: 'refused', messages: ['10.0.1.50 belongs to eni-1.'] });
+    expect((await both.apply(ABSENT, SHARED)).errors.join()).toContain('belongs to eni-1');
+  });
+
+  test('a plan asks the cluster what it thinks', async () => {
+    api.findings = () => [
+      { severity: 'error', code: 'x', message: 'members sit in different subnets', nic: 'eth1', field: 'clusterIP' },
+    ];
+    const told = await both.plan(ABSENT, SHARED);
+    expect(told.errors.join()).toContain('different subnets');
+    expect(told.diagnostics[0]?.attribute?.steps[0]?.selector).toMatchObject({ value: 'cluster_ip' });
+  });
+
+  test('the member that took the write dies while it is waited for: the other one is asked for what is in force', async () => {
+    api.outcome = () => ({ outcome: 'pending' });
+    const applying = both.apply(ABSENT, SHARED);
+    while (api.count('GET', '/status') === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    peer.targets[0]!.network = api.targets[0]!.network;
+    peer.targets[0]!.version = 77;
+    const unknown = JSON.stringify(['version 2 was never written here']);
+    peer.fault = ({ path, query }) =>
+      path.endsWith('/status') && query.has('version') && query.get('version') !== '77'
+        ? { kind: 'answer', status: 422, body: unknown }
+        : undefined;
+    await api.close();
+    expect(await applying).toMatchObject({ errors: [], warnings: [] });
+    const asked = peer.requests.filter((r) => r.path.endsWith('/status')).map((r) => r.query.get('version'));
+    expect(asked).toEqual(['2', null, '77']);
+    expect(peer.count('PUT')).toBe(0);
+    api = await FakeApi.start(); // for afterEach
+  });
+
+  test('nodes belong to a cluster only', async () => {
+    const told = await both.validate({ ...LAN, node_fqdns: ['gw-a'] });
+    expect(told.errors.join()).toContain('node_fqdn and node_fqdns are set');
+    expect((await both.import(`cluster_fqdn:${PAIR}@gw-a,gw-b/eth1`)).errors).toEqual([]);
+  });
+});
+
 test.each<[string, Readonly<Record<string, Value>>]>([
   ['duplex and speed without mode', { duplex: 'full', speed: 25000 }],
   ['0 for not set', { mtu: 0, speed: 0 }],
