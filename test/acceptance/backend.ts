@@ -26,3 +26,9 @@ export function thisBackend(): Backend {
 
 /** For tests that need an emulator's faults, policies or recorded calls: skipped on AWS itself. */
 export const emulatedTest = (): typeof test => (thisBackend().kind === 'aws' ? test.skip : test);
+
+/** The backend, and how to group tests that need two gateways: skipped on AWS itself, of which a run has one. */
+export function emulatedBackend(): { backend: Backend; describeEmulated: typeof describe } {
+  const backend = thisBackend();
+  return { backend, describeEmulated: backend.kind === 'aws' ? describe.skip : describe };
+}

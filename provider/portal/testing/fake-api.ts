@@ -71,6 +71,7 @@ export class FakeApi {
   readonly host: string;
   readonly port: number;
   private readonly sockets = new Set<Socket>();
+  private closed = false;
 
   private constructor(
     private readonly server: http.Server,
@@ -122,6 +123,7 @@ export class FakeApi {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
   }
@@ -215,7 +217,7 @@ export class FakeApi {
     const version = Number(query.get('version'));
     const until = Date.now() + Number(query.get('wait') ?? '0') * 1000;
     let outcome: Outcome | undefined = nic === null ? undefined : this.outcome(nic, version);
-    while (nic !== null && outcome?.outcome === 'pending' && Date.now() < until) {
+    while (nic !== null && outcome?.outcome === 'pending' && Date.now() < until && !this.closed) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       outcome = this.outcome(nic, version);
     }
