@@ -91,10 +91,11 @@ export function fakeOs(): FakeOs {
       return Promise.resolve();
     },
     watch: () => () => undefined,
+    guard: () => Promise.resolve(),
     links: () =>
       Promise.resolve([
-        { index: 2, device: 'eth0', mac: '02:00:00:00:00:10' },
-        { index: 3, device: 'eth1', mac: MAC },
+        { index: 2, device: 'eth0', mac: '02:00:00:00:00:10', up: true },
+        { index: 3, device: 'eth1', mac: MAC, up: true },
       ]),
     defaultRouteDevice: () => Promise.resolve('eth0'),
     close: () => undefined,

@@ -181,7 +181,7 @@ describe('without the world', () => {
     await node.start();
     await node.write('10.0.1.50');
     await node.stop('keep');
-    node.os.links = () => Promise.resolve([{ index: 3, device: 'eth1', mac: '02:00:00:00:99:99' }]);
+    node.os.links = () => Promise.resolve([{ index: 3, device: 'eth1', mac: '02:00:00:00:99:99', up: true }]);
     node.imds.down = true;
     await node.start();
     const [eth1] = (await status()).interfaces;

@@ -16,6 +16,7 @@ export function configuredNics(nics: Readonly<Record<string, NicOverride>>): Hos
         Object.entries(nics).map(([device, { mac }], i) => ({
           index: i + 1,
           device,
+          up: true,
           ...(mac === undefined ? {} : { mac: mac.toLowerCase() }),
         })),
       ),

@@ -14,7 +14,7 @@ async function discovered() {
   const asked: string[] = [];
   const links = (): Promise<Link[]> =>
     world.readable
-      ? Promise.resolve(world.present ? [{ index: world.index, device: 'eth1', mac: world.mac }] : [])
+      ? Promise.resolve(world.present ? [{ index: world.index, device: 'eth1', mac: world.mac, up: true }] : [])
       : Promise.reject(new Error('ip hangs'));
   const imds = {
     endpoint: 'fake',

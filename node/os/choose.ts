@@ -2,10 +2,10 @@ import type { DaemonConfig } from '../daemon-config';
 import { configuredNics, type HostNics } from '../nics/host-nics';
 import type { OsPort } from '../reconciler/ports';
 import { createDryRun } from './dry-run';
-import { createIproute2 } from './iproute2';
+import { createIproute2, type Iproute2 } from './iproute2';
 
 /** The operating system as the daemon needs it; `close` ends helper processes. */
-export type HostOs = OsPort & HostNics & { close(): void };
+export type HostOs = OsPort & HostNics & Pick<Iproute2, 'guard' | 'close'>;
 
 /** What `os` of node.yaml asks for. */
 export function chooseOs(config: Pick<DaemonConfig, 'os' | 'nics'>, log: (sentence: string) => void): HostOs {
@@ -19,6 +19,7 @@ export function chooseOs(config: Pick<DaemonConfig, 'os' | 'nics'>, log: (senten
         ...createDryRun(log),
         links: () => nics.links(),
         defaultRouteDevice: () => nics.defaultRouteDevice(),
+        guard: () => Promise.resolve(),
         close: () => iproute2.close(),
       };
     }

@@ -1,6 +1,6 @@
 import { OsError } from '../reconciler/ports';
 import { inNamespace } from './netns';
-import { admit, dropRefusals, refuse, REFUSAL_SECONDS, runNft } from './refusal';
+import { admit, DROP_REFUSALS, refuse, REFUSAL_SECONDS, runNft } from './refusal';
 import { runCommand } from './run-command';
 import { resetSessions } from './tcp-sessions';
 import { findTool, type Tool } from './tools';
@@ -88,10 +88,10 @@ export function createDisconnector({ netns, now, find = findTool }: Disconnector
       runCommand(inNamespace(netns, { program: '/bin/sh', args }), BACKGROUND_MS).catch(() => undefined);
     },
 
-    cleanUp: () => inBackground(dropRefusals()),
+    cleanUp: () => inBackground(DROP_REFUSALS),
 
     close() {
-      if (refusedUntil.size > 0) inBackground(dropRefusals());
+      if (refusedUntil.size > 0) inBackground(DROP_REFUSALS);
       refusedUntil.clear();
     },
   };

@@ -162,7 +162,7 @@ describe.each(privileges)('iproute2 on a real kernel, as %s', (privilege) => {
 
   test('a helper that hangs is replaced, and what it was to do is done', async () => {
     await os.bind([onEth1('10.0.1.50')]);
-    process.kill(helperOf(ns, 'ip -force -batch -'), 'SIGSTOP');
+    process.kill(helperOf(ns, 'ip -4 -N -j -force -batch -'), 'SIGSTOP');
     await os.bind([onEth1('10.0.1.51', { policy })]);
     expect((await ours()).map(({ address }) => address)).toEqual(['10.0.1.50', '10.0.1.51']);
   });
@@ -229,11 +229,11 @@ describe.each(privileges)('iproute2 on a real kernel, as %s', (privilege) => {
 
   test('starts a new child when the old one was killed', async () => {
     await os.bind([onEth1('10.0.1.50')]);
-    const pid = helperOf(ns, 'ip -force -batch -');
+    const pid = helperOf(ns, 'ip -4 -N -j -force -batch -');
     process.kill(pid, 'SIGKILL');
     await os.bind([onEth1('10.0.1.51')]);
     expect(await ours()).toHaveLength(2);
-    expect(helperOf(ns, 'ip -force -batch -')).not.toBe(pid);
+    expect(helperOf(ns, 'ip -4 -N -j -force -batch -')).not.toBe(pid);
   });
 
   test('refuses words that iproute2 would not parse, before it hears them', async () => {
@@ -259,7 +259,7 @@ describe.each(privileges)('iproute2 on a real kernel, as %s', (privilege) => {
   test('leaves no helper process behind', async () => {
     os.watch(() => undefined);
     await os.bind([onEth1('10.0.1.50')]);
-    const batch = helperOf(ns, 'ip -force -batch -');
+    const batch = helperOf(ns, 'ip -4 -N -j -force -batch -');
     const monitor = helperOf(ns, MONITOR);
     os.close();
     await expect(gone(batch)).resolves.toBeUndefined();

@@ -1,11 +1,19 @@
 import { type Binding, type BoundAddress, OsError, type OsPort } from '../reconciler/ports';
 import { createDisconnector } from './disconnect';
 import { osFailure } from './failure';
+import { type Guarded, guardSteps } from './forward-guard';
 import { IpBatch } from './ip-batch';
 import { checkWords, labelOf } from './labels';
 import { startMonitor, type MonitorEvent } from './monitor';
-import { inNamespace } from './netns';
-import { type Link, parseAddresses, parseDefaultDevice, parseLinks, parseRules, parseTables } from './parse';
+import {
+  type Link,
+  parseAddresses,
+  parseDefaultDevice,
+  parseLinks,
+  parseRules,
+  parseTables,
+  type PolicyRule,
+} from './parse';
 import {
   type KnownPolicy,
   leftRules,
@@ -15,19 +23,22 @@ import {
   staleRules,
   type Step,
 } from './policy-rules';
-import { runCommand } from './run-command';
 
 /** Rules and table routes are stated again this often even when no event told of their loss. */
 const RESTATE_MS = 5000;
 const COALESCE_MS = 10;
-/** A reading that hangs must not hold up a refresh for as long as an address lives. */
-const POLICY_READ_MS = 500;
 
 /** Linux, by iproute2. `close` ends its helper processes; addresses stay as they are. */
 export interface Iproute2 extends OsPort {
   links(): Promise<Link[]>;
   /** The NIC whose default route wins; null without a default route. */
   defaultRouteDevice(): Promise<string | null>;
+  /**
+   * From now on these addresses, and no others, are guarded against forwarding loops while they are not bound; see
+   * `forward-guard.ts`. Kept in step until the next call, and left as it is by `close`. Rejects with an OsError when it
+   * cannot be put in place now (it is tried again all the same).
+   */
+  guard(addresses: readonly Guarded[]): Promise<void>;
   close(): void;
 }
 
@@ -45,45 +56,72 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
   const listeners = new Set<() => void>();
   /** What was last bound, by address; `due`: when its policy is to be stated again. */
   const stated = new Map<string, { key: string; device: string; due: number; boundAt: number }>();
+  /** The rules of addresses that are refused, to be removed when the refusal ends. */
+  const keptRules = new Map<string, Step[]>();
+  let guarded: readonly Guarded[] | null = null;
   let sweepAt = -Infinity;
   let stopMonitor: (() => void) | null = null;
   let notify: NodeJS.Timeout | null = null;
 
-  const show = async <T>(args: string[], parse: (json: string) => T, timeoutMs?: number): Promise<T> => {
-    const { code, stdout, stderr } = await runCommand(inNamespace(netns, { program: 'ip', args }), timeoutMs);
-    if (code !== 0) throw osFailure(`read (ip ${args.join(' ')})`, stderr);
-    try {
-      return parse(stdout);
-    } catch (cause) {
-      throw new OsError('failed', 'retry-later', `cannot read what ip ${args.join(' ')} printed: ${String(cause)}`, {
-        cause,
-      });
-    }
+  const ask = async <T>(query: string, parse: (json: string) => T): Promise<T> => {
+    const [answer = ''] = await batch.ask([query]);
+    return readAs(query, answer, parse);
   };
-  const list = () => show(['-j', '-4', 'addr', 'show'], parseAddresses);
-  const policies = async (timeoutMs?: number): Promise<KnownPolicy> => {
-    const [rules, routes] = await Promise.all([
-      show(['-N', '-j', '-4', 'rule', 'show'], parseRules, timeoutMs),
-      show(['-N', '-j', '-4', 'route', 'show', 'table', 'all', 'default'], parseTables, timeoutMs),
-    ]);
-    return { rules, routes };
+  const list = () => ask('addr show', parseAddresses);
+  const policies = async (): Promise<KnownPolicy> => {
+    const queries = ['rule show', 'route show table all default'] as const;
+    const [rules = '', routes = ''] = await batch.ask(queries);
+    return { rules: readAs(queries[0], rules, parseRules), routes: readAs(queries[1], routes, parseTables) };
   };
   const restate = () => {
+    sweepAt = -Infinity;
     for (const entry of stated.values()) entry.due = -Infinity;
+  };
+
+  /** Runs the steps; what each that failed would be told, in their order. What it says of `fine` is no failure. */
+  const carryOut = async <S extends Step>(steps: readonly S[], fine: (step: S) => RegExp | undefined) => {
+    const failures = await batch.run(steps.map(({ line }) => line));
+    return steps.flatMap((step, i) => {
+      const said = failures[i];
+      if (said === null || said === undefined || fine(step)?.test(said) === true) return [];
+      return [{ step, error: osFailure(step.task, said) }];
+    });
+  };
+
+  const stateGuard = async (rules: readonly PolicyRule[]): Promise<OsError[]> => {
+    if (guarded === null) return [];
+    const failed = await carryOut(guardSteps(rules, guarded), () => ABSENT_OR_THERE);
+    return failed.map(({ error }) => error);
   };
 
   /** Removes rules of ours whose address the kernel dropped (this process was frozen, or an earlier one killed). */
   const sweep = async (bound: readonly BoundAddress[]): Promise<void> => {
     if (now() < sweepAt) return;
-    const known = await policies(POLICY_READ_MS);
+    const known = await policies();
     const recent = now() - RESTATE_MS; // being bound just now, and not in the listing yet
     const needed = new Set(bound.map(({ address }) => address));
-    const steps = removals(
-      known,
-      leftRules(known, (source) => needed.has(source) || (stated.get(source)?.boundAt ?? -Infinity) > recent),
+    const isNeeded = (source: string) =>
+      // The refusal's answers need their rule, though the address is gone.
+      needed.has(source) || connections.isRefusing(source) || (stated.get(source)?.boundAt ?? -Infinity) > recent;
+    const failed = await carryOut(removals(known, leftRules(known, isNeeded)), () => ABSENT);
+    const unguarded = await stateGuard(known.rules);
+    if (failed.length === 0 && unguarded.length === 0) sweepAt = now() + RESTATE_MS;
+  };
+
+  /** A rule of another table would send the replies of these out by another NIC. Read again where it cannot be read. */
+  const removeStale = async (bindings: readonly Binding[]) => {
+    const known = await policies().catch(() => null);
+    if (known === null) {
+      restate();
+      return [];
+    }
+    const steps = bindings.flatMap((binding) =>
+      removals(known, staleRules(known, binding.address, binding.policy?.table ?? null)).map((step) => ({
+        ...step,
+        binding,
+      })),
     );
-    const failures = await batch.run(steps.map(({ line }) => line));
-    if (failures.every((said) => said === null || ABSENT.test(said))) sweepAt = now() + RESTATE_MS;
+    return carryOut(steps, () => ABSENT);
   };
 
   const onEvent = (event: MonitorEvent) => {
@@ -103,8 +141,13 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
       await sweep(bound).catch(() => undefined);
       return bound;
     },
-    links: () => show(['-j', 'link', 'show'], parseLinks),
-    defaultRouteDevice: () => show(['-j', '-4', 'route', 'show', 'default'], parseDefaultDevice),
+    links: () => ask('link show', parseLinks),
+    defaultRouteDevice: () => ask('route show default', parseDefaultDevice),
+
+    async guard(addresses) {
+      guarded = addresses;
+      throwAll(await stateGuard((await policies()).rules));
+    },
 
     async bind(bindings) {
       const time = now();
@@ -113,25 +156,22 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
       connections.admit(bindings.map(({ address }) => address));
       for (const binding of bindings) {
         const { address, device } = binding;
+        keptRules.delete(address);
         const key = keyOf(binding);
         const before = stated.get(address);
         const isDue = before?.key !== key || time >= before.due;
         if (isDue) due.add(binding);
         stated.set(address, { key, device, due: isDue ? time + RESTATE_MS : before.due, boundAt: time });
       }
-      // Where the rules cannot be read, the address is bound all the same, and they are read again with the next refresh.
-      const known = due.size === 0 ? null : await policies(POLICY_READ_MS).catch(() => null);
-      if (known === null) restate();
-      const steps = [
-        ...[...due].flatMap((binding) => staleSteps(binding, known)),
-        ...bindings.flatMap((binding) => bindSteps(binding, due.has(binding))),
-      ];
-      const failures = await batch.run(steps.map(({ line }) => line));
-      const problems = steps.flatMap(({ task, binding, fine }, i) => {
-        const said = failures[i];
-        if (said === null || said === undefined || fine?.test(said) === true) return [];
-        stated.delete(binding.address);
-        return [osFailure(task, said)];
+      // The takeover waits for nothing: what was there before is read, and set right, after it is bound.
+      const bound = await carryOut(
+        bindings.flatMap((binding) => bindSteps(binding, due.has(binding))),
+        ({ fine }) => fine,
+      );
+      const stale = due.size === 0 ? [] : await removeStale([...due]);
+      const problems = [...bound, ...stale].map(({ step, error }) => {
+        stated.delete(step.binding.address);
+        return error;
       });
       // What an earlier tenure left: before the traffic of this one can have made anything.
       connections.forgetTracked(newly);
@@ -150,21 +190,26 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
         if (stated.get(address)?.device === device) stated.delete(address);
       }
       const [bound, known] = await Promise.allSettled([list(), policies()]);
-      const steps = [
-        ...addresses.flatMap((one) => removalsOf(one, bound.status === 'fulfilled' ? bound.value : null)),
-        ...(known.status === 'fulfilled' ? ruleRemovals(addresses, known.value) : []),
-      ];
-      const failures = await batch.run(steps.map(({ line }) => line));
-      const problems = steps.flatMap(({ task }, i) => {
-        const said = failures[i];
-        return said === null || said === undefined || ABSENT.test(said) ? [] : [osFailure(task, said)];
-      });
+      const steps = addresses.flatMap((one) => removalsOf(one, bound.status === 'fulfilled' ? bound.value : null));
+      if (known.status === 'fulfilled') {
+        const isRefused = ({ address }: { address: string }) => connections.isRefusing(address);
+        steps.push(
+          ...ruleRemovals(
+            addresses.filter((one) => !isRefused(one)),
+            known.value,
+          ),
+        );
+        // The resets that answer for a refused address leave by its own NIC: its rules go with the refusal (sweep).
+        for (const one of addresses.filter(isRefused)) keptRules.set(one.address, ruleRemovals([one], known.value));
+      }
+      const problems = (await carryOut(steps, () => ABSENT)).map(({ error }) => error);
       connections.forgetTracked(addresses.map(({ address }) => address));
       if (known.status === 'rejected') problems.push(asOsError(known.reason));
       throwAll(problems);
     },
 
     watch(listener) {
+      if (stopMonitor === null) connections.cleanUp();
       stopMonitor ??= startMonitor(netns, onEvent);
       listeners.add(listener);
       return () => {
@@ -182,7 +227,8 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
       if (notify !== null) clearTimeout(notify);
       notify = null;
       connections.close();
-      batch.close();
+      batch.close([...keptRules.values()].flat().map(({ line }) => line));
+      keptRules.clear();
     },
   };
 }
@@ -190,6 +236,7 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
 const ABSENT =
   /Address not found|Cannot assign requested address|No such (file or directory|process)|Cannot find device/i;
 const EXISTS = /File exists/i;
+const ABSENT_OR_THERE = new RegExp(`${ABSENT.source}|${EXISTS.source}`, 'i');
 
 interface BindStep extends Step {
   binding: Binding;
@@ -197,15 +244,16 @@ interface BindStep extends Step {
   fine?: RegExp;
 }
 
-function keyOf({ address, device, policy }: Binding): string {
-  return `${address} ${device} ${policy === null ? '-' : `${policy.table} ${policy.gateway}`}`;
+function readAs<T>(query: string, answer: string, parse: (json: string) => T): T {
+  try {
+    return parse(answer);
+  } catch (cause) {
+    throw new OsError('failed', 'retry-later', `cannot read what ip ${query} printed: ${String(cause)}`, { cause });
+  }
 }
 
-/** A rule of another table would send the replies out by another NIC. */
-function staleSteps(binding: Binding, known: KnownPolicy | null): BindStep[] {
-  if (known === null) return [];
-  const stale = staleRules(known, binding.address, binding.policy?.table ?? null);
-  return removals(known, stale).map((step) => ({ ...step, binding, fine: ABSENT }));
+function keyOf({ address, device, policy }: Binding): string {
+  return `${address} ${device} ${policy === null ? '-' : `${policy.table} ${policy.gateway}`}`;
 }
 
 function bindSteps(binding: Binding, statePolicy: boolean): BindStep[] {

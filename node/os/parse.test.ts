@@ -22,13 +22,13 @@ test('addresses: the empty objects that a filter leaves are skipped, for ever is
 
 test('links without a MAC are links; MACs are lower case', () => {
   const json = JSON.stringify([
-    { ifindex: 2, ifname: 'tun0' },
-    { ifindex: 3, ifname: 'eth1', address: '02:AB:00:00:00:01' },
+    { ifindex: 2, ifname: 'tun0', flags: ['POINTOPOINT', 'NOARP', 'UP', 'LOWER_UP'] },
+    { ifindex: 3, ifname: 'eth1', address: '02:AB:00:00:00:01', flags: ['NO-CARRIER', 'BROADCAST', 'UP'] },
     {},
   ]);
   expect(parseLinks(json)).toEqual([
-    { index: 2, device: 'tun0' },
-    { index: 3, device: 'eth1', mac: '02:ab:00:00:00:01' },
+    { index: 2, device: 'tun0', up: true },
+    { index: 3, device: 'eth1', mac: '02:ab:00:00:00:01', up: false },
   ]);
 });
 
@@ -40,7 +40,7 @@ test('the default route with the lowest metric wins; none metric is 0', () => {
 
 test('rules without fields get what the kernel means', () => {
   expect(parseRules('[{"priority":7,"src":"10.0.1.50","table":"7","protocol":"76"},{}]')).toEqual([
-    { priority: 7, src: '10.0.1.50', table: '7', protocol: '76' },
-    { priority: 0, src: 'all', table: 'main', protocol: 'kernel' },
+    { priority: 7, src: '10.0.1.50', dst: '', iif: '', table: '7', protocol: '76' },
+    { priority: 0, src: 'all', dst: '', iif: '', table: 'main', protocol: 'kernel' },
   ]);
 });

@@ -9,6 +9,7 @@ const Links = z.array(
     ifindex: z.number().optional(),
     ifname: z.string().optional(),
     address: z.string().optional(),
+    flags: z.array(z.string()).optional(),
     addr_info: z
       .array(
         z.looseObject({
@@ -27,6 +28,8 @@ const Rules = z.array(
   z.looseObject({
     priority: z.number().optional(),
     src: z.string().optional(),
+    dst: z.string().optional(),
+    iif: z.string().optional(),
     table: z.string().optional(),
     protocol: z.string().optional(),
   }),
@@ -47,12 +50,18 @@ export interface Link {
   device: string;
   /** Lower case; absent on devices without one (tunnels). */
   mac?: string;
+  /** Switched on, and there is a carrier. */
+  up: boolean;
 }
 
 /** A rule of the routing policy database. */
 export interface PolicyRule {
   priority: number;
   src: string;
+  /** Empty: any. */
+  dst: string;
+  /** The NIC that a packet came in by; empty: any. */
+  iif: string;
   table: string;
   protocol: string;
 }
@@ -63,7 +72,7 @@ export interface TableRoute {
   device: string;
 }
 
-/** Reads `ip -j -4 addr show`. */
+/** Reads `ip -N -j -4 addr show`. */
 export function parseAddresses(json: string): BoundAddress[] {
   return Links.parse(readJson(json)).flatMap(({ ifname, addr_info }) =>
     (addr_info ?? []).flatMap((entry): BoundAddress[] => {
@@ -82,26 +91,28 @@ export function parseAddresses(json: string): BoundAddress[] {
   );
 }
 
-/** Reads `ip -j link show`. */
+/** Reads `ip -N -j link show`. */
 export function parseLinks(json: string): Link[] {
-  return Links.parse(readJson(json)).flatMap(({ ifindex, ifname, address }): Link[] =>
-    ifindex === undefined || ifname === undefined
-      ? []
-      : [{ index: ifindex, device: ifname, ...(address === undefined ? {} : { mac: address.toLowerCase() }) }],
-  );
+  return Links.parse(readJson(json)).flatMap(({ ifindex, ifname, address, flags = [] }): Link[] => {
+    if (ifindex === undefined || ifname === undefined) return [];
+    const up = flags.includes('UP') && flags.includes('LOWER_UP');
+    return [{ index: ifindex, device: ifname, up, ...(address === undefined ? {} : { mac: address.toLowerCase() }) }];
+  });
 }
 
-/** Reads `ip -j -4 rule show`. */
+/** Reads `ip -N -j -4 rule show`. */
 export function parseRules(json: string): PolicyRule[] {
-  return Rules.parse(readJson(json)).map(({ priority, src, table, protocol }) => ({
+  return Rules.parse(readJson(json)).map(({ priority, src, dst, iif, table, protocol }) => ({
     priority: priority ?? 0,
     src: src ?? 'all',
+    dst: dst ?? '',
+    iif: iif ?? '',
     table: table ?? 'main',
     protocol: protocol ?? 'kernel',
   }));
 }
 
-/** The NIC of the best default route in `ip -j -4 route show default`; null without one. */
+/** The NIC of the best default route in `ip -N -j -4 route show default`; null without one. */
 export function parseDefaultDevice(json: string): string | null {
   const best = Routes.parse(readJson(json))
     .filter(({ dev }) => dev !== undefined)
@@ -109,7 +120,7 @@ export function parseDefaultDevice(json: string): string | null {
   return best?.dev ?? null;
 }
 
-/** The default routes of the numbered tables in `ip -j -4 route show table all default`. */
+/** The default routes of the numbered tables in `ip -N -j -4 route show table all default`. */
 export function parseTables(json: string): TableRoute[] {
   return Routes.parse(readJson(json)).flatMap(({ dev, table }) =>
     dev === undefined || table === undefined ? [] : [{ table, device: dev }],

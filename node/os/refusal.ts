@@ -30,10 +30,8 @@ export function admit(addresses: readonly string[]): string {
   return [...frame(), ...addresses.flatMap(removal)].join('; ');
 }
 
-/** The end of everything here, also of what an earlier process left. */
-export function dropRefusals(): string {
-  return `add table ${TABLE}; delete table ${TABLE}`;
-}
+/** The end of everything here, also of what an earlier process left. Fails when there is nothing. */
+export const DROP_REFUSALS = `delete table ${TABLE}`;
 
 /** Adding what is there is no error, deleting what is not is one: hence the pairs. */
 const frame = (): string[] => [
