@@ -1,4 +1,4 @@
-import { withDeadline, withOsDeadline, asEc2Error } from './give-up';
+import { asEc2Error, asOsError, ec2Call, newWaiting, osCall, type Waiting } from './give-up';
 import {
   learnAnswer,
   learnAssigned,
@@ -21,7 +21,7 @@ import {
 } from './learn-os';
 import { claimKey, keyOf } from './claim';
 import { isEntitled } from './plan-os';
-import { OsError, type Ec2Error, type Ec2Port, type LedgerEntry, type LedgerPort, type OsPort } from './ports';
+import type { Ec2Error, Ec2Port, LedgerEntry, LedgerPort, OsPort } from './ports';
 import { ledgerFailed } from './sentences';
 import { slotsOf, type Step } from './step';
 import { worsen } from './trouble';
@@ -31,8 +31,7 @@ import type { World } from './world';
 /** A step under way. */
 export interface Running {
   readonly step: Step;
-  /** Aborting gives up waiting; what was asked may happen all the same. */
-  readonly controller: AbortController;
+  readonly waiting: Readonly<Waiting>;
   /** Resolves, never rejects, when the outcome is in the world. */
   readonly done: Promise<void>;
   /** The duty's epoch when it began. */
@@ -53,33 +52,34 @@ export interface Tools extends Teacher {
 
 /** Starts a step: its call goes out before this returns. */
 export function perform(step: Step, tools: Tools): Running {
-  const controller = new AbortController();
   const { world } = tools;
+  const waiting = newWaiting();
   let slots = slotsOf(step);
   for (const slot of slots) world.busy.add(slot);
   const free = (): void => {
     for (const slot of slots) world.busy.delete(slot);
     slots = [];
   };
-  const done = run(step, tools, controller).then((learn) => {
+  const done = run(step, tools, waiting).then((learn) => {
     free();
     if (tools.isLive()) learn();
   });
   const abandon = (): void => {
-    controller.abort('no longer wanted');
+    waiting.abandon();
     free();
   };
-  return { step, controller, done, epoch: world.epoch, abandon };
+  return { step, waiting, done, epoch: world.epoch, abandon };
 }
 
 /** Does the step; resolves to how its outcome is entered into the world. */
-async function run(step: Step, tools: Tools, controller: AbortController): Promise<() => void> {
+async function run(step: Step, tools: Tools, waiting: Waiting): Promise<() => void> {
   const { world, clock, ec2, os, ledger } = tools;
   const { epoch } = world;
   const isCurrent = (): boolean => world.epoch === epoch;
   const call = <T>(start: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-    withDeadline(clock, world.timing.ec2TimeoutMs, controller, start);
-  const local = <T>(start: () => Promise<T>): Promise<T> => withOsDeadline(clock, world.timing.osTimeoutMs, start);
+    ec2Call(waiting, clock.now(), world.timing.ec2TimeoutMs, start);
+  const local = <T>(start: () => Promise<T>): Promise<T> =>
+    osCall(waiting, clock.now(), world.timing.osTimeoutMs, start);
   /** How the outcome of an EC2 call is entered into the world. */
   const answer = <T>(
     called: Promise<T>,
@@ -174,7 +174,7 @@ async function run(step: Step, tools: Tools, controller: AbortController): Promi
       );
     }
     case 'unbind': {
-      await disconnect(step, tools);
+      await disconnect(step, tools, waiting);
       // What came to be held meanwhile stays bound; binding it again lets new connections in.
       const addresses = step.addresses.filter((address) => !isEntitled(world, tools.wants(), address));
       if (addresses.length < step.addresses.length) world.os.refreshAt = clock.now();
@@ -188,11 +188,11 @@ async function run(step: Step, tools: Tools, controller: AbortController): Promi
 }
 
 /** Resets the sessions, so that clients reconnect rather than hang. Best effort: what fails is said, and nothing waits. */
-async function disconnect(step: Extract<Step, { do: 'unbind' }>, tools: Tools): Promise<void> {
+async function disconnect(step: Extract<Step, { do: 'unbind' }>, tools: Tools, waiting: Waiting): Promise<void> {
   if (step.disconnect.length === 0) return;
   const { refuseNew } = step;
   const { clock, log, os } = tools;
-  await withOsDeadline(clock, tools.world.timing.disconnectMs, () =>
+  await osCall(waiting, clock.now(), tools.world.timing.disconnectMs, () =>
     os.disconnect(step.disconnect, { refuseNew }),
   ).catch((error: unknown) => {
     const addresses = step.disconnect.map(({ address }) => address);
@@ -225,6 +225,3 @@ function learnSaveFailed({ world, clock, log }: Tools, error: unknown): void {
   if (world.ledgerTrouble === null) log('error', sentence.message, {});
   world.ledgerTrouble = worsen(world.ledgerTrouble, sentence, {}, clock, world.timing);
 }
-
-const asOsError = (error: unknown): OsError =>
-  error instanceof OsError ? error : new OsError('failed', 'retry-later', String(error), { cause: error });

@@ -3,13 +3,12 @@ import { planEc2 } from './plan-ec2';
 import { planLedger } from './plan-ledger';
 import { planOs } from './plan-os';
 import type { Step } from './step';
-import { wants } from './wants';
+import type { Want } from './wants';
 import type { World } from './world';
 
 /** What to do now, and when to plan again if nothing happens until then. A pure function of the world and the time. */
-export function plan(world: World, now: number): { steps: Step[]; nextAt: number } {
+export function plan(world: World, decided: ReadonlyMap<string, Want>, now: number): { steps: Step[]; nextAt: number } {
   const agenda = new Agenda(now);
-  const decided = wants(world);
   const enis = new Set([...world.enis.keys(), ...[...world.claims.values()].map((claim) => claim.eniId)]);
   for (const eniId of enis) planEc2(world, decided, eniId, agenda);
   planOs(world, decided, agenda);

@@ -210,7 +210,7 @@ export class Reconciler implements HolderPort {
     this.phase = 'ended';
     this.alarm?.controller.abort('ended');
     this.unwatch?.();
-    for (const step of this.running) step.controller.abort('ended');
+    for (const { waiting } of this.running) waiting.abandon();
   }
 
   private async release(): Promise<void> {
@@ -277,7 +277,9 @@ export class Reconciler implements HolderPort {
     this.decided = housekeep(world, options.clock);
     this.abandonContradicted();
     if (world.role === 'active' && held(world, options.clock.now()) === 'all') world.heldAll = true;
-    const { steps, nextAt } = plan(world, options.clock.now());
+    const now = options.clock.now();
+    for (const { waiting } of this.running) if (waiting.deadline <= now) waiting.expire();
+    const { steps, nextAt } = plan(world, this.decided, now);
     for (const step of steps) {
       const running = perform(step, {
         world,
@@ -303,7 +305,9 @@ export class Reconciler implements HolderPort {
     ) {
       this.released?.();
     }
-    return nextAt;
+    let at = nextAt;
+    for (const { waiting } of this.running) at = Math.min(at, waiting.deadline);
+    return at;
   }
 
   /**
@@ -311,8 +315,8 @@ export class Reconciler implements HolderPort {
    * what was asked under an earlier duty, whose answer would say nothing about this one.
    */
   private abandonContradicted(): void {
-    for (const { step, epoch, controller, abandon } of this.running) {
-      if (controller.signal.aborted) continue;
+    for (const { step, epoch, waiting, abandon } of this.running) {
+      if (waiting.deadline === Infinity) continue; // given up already
       const isOld = this.world.duty === 'take' && epoch !== this.world.epoch;
       switch (step.do) {
         case 'unassign':
