@@ -1,12 +1,5 @@
 import type { Portal } from '../portal/portal';
-import { withSignal } from '../portal/portal-error';
-
-/** A thing that a resource of this run has written; `wanted` null while none has. */
-interface Claim<W> {
-  wanted: W | null;
-  /** Ends when the last write that was begun has ended. */
-  turn: Promise<void>;
-}
+import { Turns } from './turns';
 
 /** How two writes of one thing go together. */
 export interface ClaimRules<W, C> {
@@ -25,7 +18,9 @@ export type Claimed<T, C> =
  * old one's release would take it away.
  */
 export class Claims<W, C> {
-  private readonly claims = new Map<string, Claim<W>>();
+  /** What resources of this run have written, by the thing's key. */
+  private readonly wanted = new Map<string, W>();
+  private readonly turns = new Turns();
 
   constructor(private readonly rules: ClaimRules<W, C>) {}
 
@@ -37,16 +32,18 @@ export class Claims<W, C> {
     write: () => Promise<T>,
     undone: (error: unknown) => boolean,
   ): Promise<Claimed<T, C>> {
-    const claim = this.claimOf(key);
-    return inTurn(claim, signal, async () => {
-      const by = claim.wanted === null ? null : this.rules.contradiction(claim.wanted, wanted);
+    return this.turns.take(key, signal, async () => {
+      const before = this.wanted.get(key);
+      const by = before === undefined ? null : this.rules.contradiction(before, wanted);
       if (by !== null) return { kind: 'contradicted', by };
-      const before = claim.wanted;
-      claim.wanted = this.rules.merge(before, wanted);
+      this.wanted.set(key, this.rules.merge(before ?? null, wanted));
       try {
         return { kind: 'done', result: await write() };
       } catch (error) {
-        if (undone(error)) claim.wanted = before;
+        if (undone(error)) {
+          if (before === undefined) this.wanted.delete(key);
+          else this.wanted.set(key, before);
+        }
         throw error;
       }
     });
@@ -54,22 +51,12 @@ export class Claims<W, C> {
 
   /** Runs `release`, or answers null when a resource of this run holds the thing. */
   async release<T>(key: string, signal: AbortSignal, release: () => Promise<T>): Promise<T | null> {
-    const claim = this.claimOf(key);
-    return inTurn(claim, signal, () => (claim.wanted === null ? release() : Promise.resolve(null)));
+    return this.turns.take(key, signal, () => (this.wanted.has(key) ? Promise.resolve(null) : release()));
   }
 
   /** What was written is not in force: what was before is. */
   drop(key: string): void {
-    this.claimOf(key).wanted = null;
-  }
-
-  private claimOf(key: string): Claim<W> {
-    let claim = this.claims.get(key);
-    if (claim === undefined) {
-      claim = { wanted: null, turn: Promise.resolve() };
-      this.claims.set(key, claim);
-    }
-    return claim;
+    this.wanted.delete(key);
   }
 }
 
@@ -88,16 +75,3 @@ export const ONE_VALUE: ClaimRules<string, string> = {
   contradiction: (held, wanted) => (held === wanted ? null : held),
   merge: (_, wanted) => wanted,
 };
-
-async function inTurn<T>(claim: Claim<unknown>, signal: AbortSignal, job: () => Promise<T>): Promise<T> {
-  const before = claim.turn;
-  let done = (): void => undefined;
-  const mine = new Promise<void>((resolve) => (done = resolve));
-  claim.turn = before.then(() => mine);
-  try {
-    await withSignal(before, signal);
-    return await job();
-  } finally {
-    done();
-  }
-}

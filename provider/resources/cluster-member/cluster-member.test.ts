@@ -140,6 +140,17 @@ test('a request whose answer is lost is not sent again', async () => {
   expect(rig.pair.a.cluster).toBeNull();
 });
 
+test('members leave one after the other', async () => {
+  const [a, b] = [await rig.applied(ABSENT, A), (await rig.core.apply(ABSENT, B, { sameRun: true })).stored];
+  const later = await rig.other('tg_cluster_member');
+  rig.pair.requests.length = 0;
+  await Promise.all([a, b].map((stored) => later.apply(stored, null, { sameRun: true })));
+  expect(rig.pair.daemons.map((d) => d.cluster)).toEqual([null, null]);
+  // Nothing is asked about the second before the first is out.
+  const nodes = rig.pair.requests.map(({ path }) => /(?:gw|uid)-([ab])/.exec(path)?.[1] ?? '');
+  expect(nodes.join('')).toMatch(/^(a+b+|b+a+)$/);
+});
+
 test('removed elsewhere, it is planned again; gone, its destruction has nothing to do', async () => {
   const stored = await rig.applied(ABSENT, A);
   rig.pair.a.cluster = null;

@@ -4,6 +4,7 @@ import { errorAt, errorOf, warningOf } from '../../framework/schema/diagnostic';
 import { attributePath } from '../../framework/cty/path';
 import type { Held, OperationContext, ResourceOperations } from '../../framework/server/resource-definition';
 import type { TargetDocument } from '../../portal/document';
+import type { Portal } from '../../portal/portal';
 import type { NodeTarget } from '../../portal/target';
 import { describeTarget } from '../../portal/target';
 import type { TgProvider } from '../../tg-provider';
@@ -13,6 +14,7 @@ import { NODE_FORMS, parseNode } from '../import-names';
 import { isSilence, knownByPeer, silentWarning } from '../known-by-peer';
 import { nameOf, nodeNames, nodeTargetOf } from '../node-attributes';
 import type { Reach } from '../within';
+import { Turns } from '../turns';
 import { untaintAdvice } from '../untaint-advice';
 import { within } from '../within';
 import { noteJoined, noteLeft } from './joined';
@@ -182,8 +184,23 @@ const inTwo = (what: string, held: string, wanted: string): Diagnostic =>
     `${what}: another tg_cluster_member of this configuration has just put it into ${held}, and this one wants ${wanted}. A node is in one cluster only.`,
   );
 
+/** Members of one cluster leave one after the other: each hands over to the other first, if it holds the addresses. */
+const leaving = new WeakMap<Portal, Turns>();
+
+function leavingOf(portal: Portal): Turns {
+  let turns = leaving.get(portal);
+  if (turns === undefined) leaving.set(portal, (turns = new Turns()));
+  return turns;
+}
+
 /** Takes the node out, unless it is out already or somebody put it elsewhere. */
 async function leave(reach: Reach, node: NodeTarget, clusterFqdn: string): Promise<Diagnostic[]> {
+  const { portal, signal } = reach;
+  const turn = clusterFqdn.toLowerCase();
+  return leavingOf(portal).take(turn, signal, () => leaveNow(reach, node, clusterFqdn));
+}
+
+async function leaveNow(reach: Reach, node: NodeTarget, clusterFqdn: string): Promise<Diagnostic[]> {
   const { portal, signal } = reach;
   const key = await portal.keyOf(node, signal);
   const released = await memberClaims(portal).release(key, signal, async () => {
