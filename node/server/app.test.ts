@@ -74,7 +74,7 @@ describe('reading', () => {
   });
 
   test.each([
-    ['DELETE', `/node/${UID}`, 'GET'],
+    ['DELETE', `/node/${UID}`, 'GET, PUT'],
     ['POST', NETWORK, 'PUT'],
     ['GET', `${NETWORK}/check`, 'POST'],
   ])('%s %s is 405 and says what is allowed', async (method, path, allow) => {

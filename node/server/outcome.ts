@@ -1,5 +1,9 @@
 import type { InterfaceStatus, NodeStatus } from '@tg/api';
-import type { ConfigStore, WriteOutcome } from '../store/config-store';
+import type { WriteOutcome } from '../store/config-store';
+import type { StatusBody } from './status-answer';
+
+/** How often a waiting request looks again unasked: what is in place changes without a change of the config. */
+const LOOK_MS = 500;
 
 /** A question for the outcome of one write for one NIC. */
 export interface OutcomeQuestion {
@@ -9,28 +13,29 @@ export interface OutcomeQuestion {
 
 /**
  * Resolves when the outcome is known (anything but `pending`), when `waitMs` are over, or when a signal aborts; null
- * for a version that was never written. `onChange` tells when to look again.
+ * for a version that was never written. `onChange` tells when to look again at once.
  */
 export async function awaitOutcome(
-  { version, nic }: OutcomeQuestion,
-  store: Pick<ConfigStore, 'outcome'>,
+  look: () => WriteOutcome | null,
   onChange: (listener: () => void) => () => void,
   waitMs: number,
   signals: readonly AbortSignal[], // not AbortSignal.any: on Node 20 it leaks on a signal that outlives the request
 ): Promise<WriteOutcome | null> {
-  const look = () => store.outcome(version, nic);
   const first = look();
   if (first?.outcome !== 'pending' || waitMs <= 0 || signals.some(({ aborted }) => aborted)) return first;
   return new Promise((resolve) => {
     const finish = () => {
       clearTimeout(timer);
+      clearInterval(again);
       stop();
       for (const signal of signals) signal.removeEventListener('abort', finish);
       resolve(look());
     };
-    const stop = onChange(() => {
+    const check = () => {
       if (look()?.outcome !== 'pending') finish();
-    });
+    };
+    const stop = onChange(check);
+    const again = setInterval(check, LOOK_MS);
     const timer = setTimeout(finish, waitMs);
     for (const signal of signals) signal.addEventListener('abort', finish, { once: true });
   });
@@ -40,12 +45,12 @@ export async function awaitOutcome(
 export function explainOutcome(
   outcome: WriteOutcome,
   { version, nic }: OutcomeQuestion,
-  status: NodeStatus,
+  status: StatusBody,
 ): Required<Pick<NodeStatus, 'outcome' | 'messages'>> {
   return { outcome: outcome.outcome, messages: messagesOf(outcome, version, nic, status) };
 }
 
-function messagesOf({ outcome, refusal }: WriteOutcome, version: number, nic: string, status: NodeStatus): string[] {
+function messagesOf({ outcome, refusal }: WriteOutcome, version: number, nic: string, status: StatusBody): string[] {
   switch (outcome) {
     case 'applied':
       return [];

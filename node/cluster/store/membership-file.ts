@@ -132,10 +132,9 @@ export async function openMembership(options: MembershipFileOptions): Promise<Me
     configure: (config) =>
       change((now) => {
         const { master: _, ...fields } = config;
-        const merged = { ...now.config, ...fields };
-        const said = configComplaints(merged, combine(now, seed), ownAddresses());
+        const said = configComplaints(fields, combine({ ...now, config: fields }, seed), ownAddresses());
         if (said.length > 0) throw new MembershipError(said);
-        return { ...now, config: merged };
+        return { ...now, config: fields };
       }),
     async forget() {
       const { cluster: _, ...rest } = written;

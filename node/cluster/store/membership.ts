@@ -51,7 +51,7 @@ export interface MembershipControl {
   join(request: JoinRequest): Promise<MembershipState>;
   /** Hands over to a peer that can take over, tells it, and is in no cluster from then on. Without a cluster: nothing. */
   leave(): Promise<MembershipState>;
-  /** Changes the fields that are named; `master` is ignored. An empty host restores its default. */
+  /** Replaces the heartbeat settings; what is absent, or an empty host, is as by default. `master` is ignored. */
   configure(config: ClusterConfig): Promise<MembershipState>;
   setState(state: 'ACTIVE' | 'INACTIVE'): Promise<MembershipState>;
   /** Calls `listener` after every change; returns the way to stop. */
