@@ -12,7 +12,7 @@ import { RecordKeeper } from './record-keeper';
 import { DocumentSync } from './document-sync';
 import type { Term } from './term';
 
-/** How often a member looks at its ENIs while the peer is silent, or while it does not know whether it holds. */
+/** How often a member looks at its ENIs while the peer is silent or claims, or while it does not know whether it holds. */
 const WATCHFUL_MS = 1000;
 
 /** What a {@link ClusterMember} is made of. */
@@ -273,7 +273,9 @@ export class ClusterMember {
     const { state } = this;
     const unsure = state.phase === 'suspended' || state.phase === 'withdrawing' || state.phase === 'listening';
     const silent = situation.view.members.length > 1 && state.silence >= situation.view.timeoutMs / 2;
-    const every = unsure || silent ? WATCHFUL_MS : null;
+    // Whether EC2 answers again decides whether this member can take over.
+    const barred = situation.facts.ec2 === false;
+    const every = unsure || silent || barred || isContested(state, situation) ? WATCHFUL_MS : null;
     if (every !== this.lookEveryMs) {
       this.lookEveryMs = every;
       holder.lookEvery(every);
@@ -326,6 +328,7 @@ export class ClusterMember {
       fitness: report.fitness(),
       stopping: this.stopping,
       reserved: this.record.reserved,
+      document: document.version(),
     };
   }
 
@@ -338,6 +341,13 @@ export class ClusterMember {
     await this.options.clock.sleep(patienceMs, enough.signal);
     this.waiters.delete(check);
   }
+}
+
+/** The peer is claiming, or has just stopped: even a claim that it gave up may still take the addresses away. */
+function isContested({ peer, phase }: MemberState, { now, view }: Situation): boolean {
+  if (peer === null || !isHolding(phase)) return false;
+  const { phase: theirs } = peer.heartbeat;
+  return theirs === 'claiming' || theirs === 'withdrawing' || now - peer.phaseSince < 2 * view.timeoutMs;
 }
 
 const isHolding = (phase: Phase): boolean =>

@@ -24,7 +24,7 @@ export async function bundle(root, dist, target) {
       minify: target.minify === true,
       keepNames: target.minify === true,
       legalComments: 'none',
-      plugins: [shakeAws],
+      plugins: [shakeAws, ...(target.plugins ?? [])],
       banner: target.command ? { js: '#!/usr/bin/env node' } : {},
       metafile: true,
       logLevel: 'error',

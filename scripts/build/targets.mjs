@@ -10,6 +10,7 @@ export const TARGETS = {
   demo: { entry: 'examples/demo/main.ts', bundle: 'demo.cjs' },
   lab: { entry: 'test/lab/main.ts', bundle: 'lab.cjs' },
   'lab-clients': { entry: 'test/lab/clients/main.ts', bundle: 'lab-clients.cjs' },
+  simulate: { entry: 'test/simulation/main.ts', bundle: 'simulate.cjs' },
   // The library for a program of one's own: what `require('@tg/node')` and `require('@tg/node/cloud')` find without our sources.
   reconciler: { entry: 'node/index.ts', bundle: '../node/dist/index.js' },
   cloud: { entry: 'node/cloud/index.ts', bundle: '../node/dist/cloud.js' },

@@ -1,6 +1,6 @@
 import { isHigher } from '../term';
 import { afterFailure, heldDown } from './hold-down';
-import { fitPeer, freshPeer, isFit, isMember, type Situation } from './situation';
+import { agrees, fitPeer, freshPeer, isFit, isMember, type Situation } from './situation';
 import type { HandoverCause, MemberState } from './state';
 import { to, type Order, type Transition } from './transition';
 
@@ -99,6 +99,8 @@ function reasonToHandOver(state: MemberState, situation: Situation): HandoverCau
   if (now < state.retryAt) return null;
   if (!isFit(situation)) return 'unfit';
   if (view.active === null || view.active.uid === self || !view.members.includes(view.active.uid)) return null;
+  // A peer that has not heard yet whom the config prefers would hand over in turn, to and fro.
+  if (!agrees(state, situation)) return null;
   if (view.active.stamp !== state.honoured) return 'active-changed';
   const fitSince = state.peer?.fitSince ?? now;
   return view.mode === 'autoFailback' && now - fitSince >= view.timeoutMs ? 'failback' : null;

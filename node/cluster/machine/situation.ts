@@ -1,4 +1,4 @@
-import type { Fitness } from '../message';
+import type { Fitness, VersionVector } from '../message';
 import type { ClusterView, HolderFacts } from '../ports';
 import type { MemberState } from './state';
 
@@ -14,6 +14,8 @@ export interface Situation {
   stopping: boolean;
   /** The highest claim number that is durably reserved. */
   reserved: number;
+  /** The config that this member has durably. */
+  document: VersionVector;
 }
 
 /** How often heartbeats go out: a tenth of the Cluster Timeout, from 250 ms to 1 s. */
@@ -35,6 +37,15 @@ export function freshPeer(state: MemberState, situation: Situation) {
 export function fitPeer(state: MemberState, situation: Situation) {
   const peer = freshPeer(state, situation);
   return peer?.fitSince == null ? null : peer;
+}
+
+/** The peer has said that its config is the very one of this member: both draw the same conclusions from it. */
+export function agrees(state: MemberState, situation: Situation): boolean {
+  const theirs = freshPeer(state, situation)?.heartbeat.document;
+  if (theirs === undefined) return false;
+  const ours = situation.document;
+  const authors = new Set([...Object.keys(theirs), ...Object.keys(ours)]);
+  return [...authors].every((author) => theirs[author] === ours[author]);
 }
 
 /** The member that is to hold when there is a choice: the configured active one, or the lowest uid. */
