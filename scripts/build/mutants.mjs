@@ -29,8 +29,8 @@ export const MUTANTS = {
   'steals-back': [
     [
       'node/reconciler/learn.ts',
-      '} else if (claim.claimed && !isOwn) {',
-      '} else if (claim.claimed && !isOwn && false) {',
+      "} else if (!isOwn && (claim.claimed || (world.duty === 'resume' && !world.heldAll))) {",
+      '} else if (!isOwn && world.claims.size < 0) {',
     ],
     ['node/cluster/machine/active.ts', 'if (!facts.taken) return null;', 'if (facts !== null) return null;'],
   ],
