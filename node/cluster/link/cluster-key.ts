@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { OWN_SECRET_LENGTH, ownSecret } from './own-secret';
 
 const PREFIX = 'tgk1_';
 const KEY_BYTES = 32;
@@ -11,12 +12,15 @@ export function makeClusterKey(): string {
   return PREFIX + Buffer.concat([secret, checksum(secret)]).toString('base64url');
 }
 
-/** The 32 bytes of a key that a person may have typed. Throws a sentence, which does not repeat the key. */
+/** The 32 bytes of a key that a person may have typed, or of a secret of their own (own-secret.ts). Throws a sentence, which does not repeat the key. */
 export function parseClusterKey(text: string): Buffer {
   const key = text.trim();
   if (!key.startsWith(PREFIX)) {
+    const own = ownSecret(key);
+    if (own !== null) return own;
     throw new Error(
-      `the cluster key does not begin with ${PREFIX}; copy it from the other member (tg-node init --cluster makes one)`,
+      `the cluster key does not begin with ${PREFIX}; copy it from the other member (tg-node init --cluster makes one), ` +
+        `or use a secret of your own of ${OWN_SECRET_LENGTH} to 512 printable characters without blanks`,
     );
   }
   if (!SHAPE.test(key)) {

@@ -100,7 +100,7 @@ export class FakePair {
     const cluster = this.cluster(name, fqdn, this.a);
     for (const daemon of this.daemons) {
       daemon.cluster = fqdn;
-      daemon.clusterKey = 'a-cluster-key-that-is-secret';
+      daemon.clusterKey = 'a-cluster-key-that-is-a-secret-of-two';
       cluster.known.add(daemon.uid);
     }
     this.b.peer = { host: '10.0.1.10', port: 9000 };

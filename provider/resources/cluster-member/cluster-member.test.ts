@@ -54,7 +54,7 @@ describe('a pair', () => {
   test('with different keys they never hear each other, and the error says what the node says, not the key', async () => {
     await rig.applied(ABSENT, A);
     rig.pair.problems = ['the peer at 10.0.1.10:9000 has another cluster key.'];
-    const other = 'another-key-of-the-cluster';
+    const other = 'another-key-of-the-cluster-which-differs';
     const told = await rig.core.apply(ABSENT, { ...B, ...IMPATIENT, cluster_key: other }, { sameRun: true });
     expect(told.errors.join()).toMatch(/has another cluster key[^]*Check peer_host[^]*terraform untaint/);
     expect(told.errors.join()).not.toContain(other);
@@ -89,7 +89,7 @@ describe('the key', () => {
 
   test.each(['short', 'with a blank in the middle', 'ümlaute-sind-nicht-erlaubt'])('%s is none', async (key) => {
     const told = await rig.core.validate({ ...A, cluster_key: key });
-    expect(told.errors.join()).toContain('cluster_key must be a secret of 16 to 512');
+    expect(told.errors.join()).toContain('cluster_key must be a secret of 32 to 512');
     expect(told.errors.join()).not.toContain(key);
   });
 });

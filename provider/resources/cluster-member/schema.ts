@@ -22,9 +22,9 @@ export const HEARTBEAT_PORT = 9000;
 const KEPT = { presence: 'optional+computed', planModifiers: [useStateForUnknown()] } as const;
 
 const clusterKey: Validator<string> = (value, path) => {
-  if (/^[\x21-\x7e]{16,512}$/.test(value)) return [];
+  if (/^[\x21-\x7e]{32,512}$/.test(value)) return [];
   const shown = `a text of ${value.length} characters${/^[\x21-\x7e]*$/.test(value) ? '' : ' with blanks or letters beyond ASCII'}`;
-  return [invalidValue(path, 'a secret of 16 to 512 printable ASCII characters without blanks', shown)];
+  return [invalidValue(path, 'a secret of 32 to 512 printable ASCII characters without blanks', shown)];
 };
 
 /** A port without a host says nothing. */
@@ -81,7 +81,7 @@ export const clusterMemberSchema = defineSchema({
       sensitive: true,
       writeOnly: true,
       description:
-        'The secret by which the members know each other, the same for both: 16 characters or more, as `tg-node init --cluster` prints it. It is handed to ' +
+        'The secret by which the members know each other, the same for both: as `tg-node init --cluster` prints it, or any 32 to 512 printable ASCII characters without blanks. It is handed to ' +
         'the node when the resource is created, and when anything else of it changes; it is stored neither in the plan nor in the state. Needs Terraform ' +
         '1.11 or OpenTofu 1.11.',
       validators: [clusterKey],

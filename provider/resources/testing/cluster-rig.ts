@@ -6,7 +6,7 @@ import { tgProvider } from '../../provider';
 import type { TgProvider } from '../../tg-provider';
 
 export const SECRET = 'very-secret-value';
-export const KEY = 'a-cluster-key-that-is-secret';
+export const KEY = 'a-cluster-key-that-is-a-secret-of-two';
 export const CLUSTER = 'gateways.example.com';
 
 type Named = Readonly<Record<string, Value>>;
