@@ -9,7 +9,7 @@ import { type Repair, type Resolved, resolve } from './resolve';
 import { union, type Dot } from './version';
 
 /** How many writes that gave way one field remembers; the oldest are forgotten first. */
-export const MAX_LOST = 32;
+export const MAX_LOST = 16;
 
 /** What becomes of one field in a write. */
 interface Target {
