@@ -58,7 +58,6 @@ function planUnbind(
   entitled: readonly { binding: Binding }[],
   agenda: Agenda,
 ): void {
-  const keep = new Set(entitled.map(({ binding }) => `${binding.device}|${binding.address}`));
   const unbind = (addresses: readonly { address: string; device: string }[], refuseNew: boolean): void => {
     // Sessions are an address's, on whatever device: those of one that is rightly bound elsewhere go on.
     const disconnect = addresses.filter((a) => !entitled.some(({ binding }) => binding.address === a.address));
@@ -66,7 +65,8 @@ function planUnbind(
   };
   const batches = { refuse: [] as Place[], moved: [] as Place[] };
   for (const { address, device } of oursBound(world)) {
-    if (keep.has(`${device}|${address}`) || world.busy.has(osSlot(device, address))) continue;
+    if (entitled.some(({ binding }) => binding.address === address && binding.device === device)) continue;
+    if (world.busy.has(osSlot(device, address))) continue;
     // Unbound just now: the next listing tells whether it is there again.
     if (world.os.unbound.has(`${device}|${address}`)) continue;
     const claims = claimsOf(world, address);

@@ -18,25 +18,22 @@ export interface Verdict {
 
 /** Every NIC that is known, wanted, or still has something of ours. */
 export function nicNames(world: World): string[] {
-  const names = [
-    ...world.nics.map((nic) => nic.nic),
-    ...(world.desired?.addresses ?? []).map((d) => d.nic),
-    ...[...world.claims.values()].map((claim) => claim.nic),
-  ];
-  return [...new Set(names)];
+  const names = new Set<string>();
+  for (const { nic } of world.nics) names.add(nic);
+  for (const { nic } of world.desired?.addresses ?? []) names.add(nic);
+  for (const { nic } of world.claims.values()) names.add(nic);
+  return [...names];
 }
 
 export function judge(world: World, nic: string): Verdict {
   const known = nicNamed(world, nic);
   const wanted = wantedOn(world, nic);
   const claims = known === undefined ? [] : wantedClaims(world, known);
-  const left = [...world.claims.values()].filter(
-    (claim) =>
-      claim.nic === nic &&
-      !isWanted(world, claim) &&
-      claim.away === null &&
-      !(isOffEni(claim) && isOffOs(world, claim)),
-  );
+  const left: Claim[] = [];
+  for (const claim of world.claims.values()) {
+    if (claim.nic !== nic || claim.away !== null || isWanted(world, claim)) continue;
+    if (!(isOffEni(claim) && isOffOs(world, claim))) left.push(claim);
+  }
   const base = { nic, address: wanted[0] ?? null, left };
 
   const refused = claims.find((claim) => claim.refused !== null);
@@ -57,13 +54,14 @@ function isInPlace(world: World, claim: Claim): boolean {
   return claim.durable !== 'none' && isOffEni(claim) && isOffOs(world, claim);
 }
 
+const hasTrouble = (claim: Claim): boolean => claim.trouble !== null || claim.osTrouble !== null;
+
 function worst(world: World, nic: string, claims: readonly Claim[], left: readonly Claim[]): Problem | null {
   const unknown = world.unknownNics.get(nic);
   if (unknown !== undefined) return unknown;
-  for (const claim of [...claims, ...left]) {
-    const trouble = claim.trouble ?? claim.osTrouble;
-    if (trouble !== null) return trouble.problem;
-  }
+  const troubled = claims.find(hasTrouble) ?? left.find(hasTrouble);
+  const trouble = troubled?.trouble ?? troubled?.osTrouble;
+  if (trouble !== null && trouble !== undefined) return trouble.problem;
   if (world.ledgerTrouble !== null && claims.some((claim) => claim.durable !== 'confirmed')) {
     return { ...world.ledgerTrouble.problem, nic };
   }

@@ -1,5 +1,5 @@
 import { claimKey, keyOf, type Claim } from './claim';
-import { isBound, nicNamed, nicOfEni, wantedClaims, wantedOn, type World } from './world';
+import { isBound, isWantedOn, nicNamed, nicOfEni, wantedClaims, type World } from './world';
 
 /** What is to become of one claim. */
 export type Want =
@@ -20,13 +20,15 @@ export type Want =
 
 /** What the config and the role mean for each claim. */
 export function wants(world: World): Map<string, Want> {
-  return new Map([...world.claims].map(([key, claim]) => [key, wantOf(world, claim)]));
+  const decided = new Map<string, Want>();
+  for (const [key, claim] of world.claims) decided.set(key, wantOf(world, claim));
+  return decided;
 }
 
 /** True when the config wants this address on this very ENI. */
 export function isWanted(world: World, claim: Claim): boolean {
   const nic = nicOfEni(world, claim.eniId);
-  return nic !== undefined && wantedOn(world, nic.nic).includes(claim.address);
+  return nic !== undefined && isWantedOn(world, nic.nic, claim.address);
 }
 
 function wantOf(world: World, claim: Claim): Want {

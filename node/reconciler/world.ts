@@ -76,11 +76,18 @@ export const nicOfEni = (world: World, eniId: string): NicContext | undefined =>
 export const wantedOn = (world: World, nic: string): string[] =>
   (world.desired?.addresses ?? []).filter((d) => d.nic === nic).map((d) => d.address);
 
+/** True when the config wants that address on that NIC. */
+export const isWantedOn = (world: World, nic: string, address: string): boolean =>
+  world.desired?.addresses.some((d) => d.nic === nic && d.address === address) === true;
+
 /** The claims of the addresses wanted on a NIC, as far as it is known. */
 export function wantedClaims(world: World, nic: NicContext): Claim[] {
-  return wantedOn(world, nic.nic)
-    .map((address) => world.claims.get(claimKey(nic.eniId, address)))
-    .filter((claim) => claim !== undefined);
+  const claims: Claim[] = [];
+  for (const { nic: name, address } of world.desired?.addresses ?? []) {
+    const claim = name === nic.nic ? world.claims.get(claimKey(nic.eniId, address)) : undefined;
+    if (claim !== undefined) claims.push(claim);
+  }
+  return claims;
 }
 
 /** The least distance between two looks that count as agreeing. */
