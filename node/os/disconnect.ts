@@ -42,7 +42,7 @@ export function createDisconnector({ netns, now, find = findTool }: Disconnector
   const runScript = (script: string, timeoutMs: () => number): Promise<string | null> => {
     const nft = find('nft');
     if (nft === null) return Promise.resolve(null);
-    const run = turn.then(() => runNft({ netns, nft, timeoutMs: Math.max(1, timeoutMs()) }, script));
+    const run = turn.then(() => runNft({ netns, nft, timeoutMs: Math.max(1, Math.ceil(timeoutMs())) }, script));
     turn = run.catch(() => undefined);
     return run;
   };

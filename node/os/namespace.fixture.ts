@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 
 /** A network namespace of a test's own: eth0 (default route) and eth1, each one end of a veth pair. */
 export interface TestNamespace {
@@ -8,6 +8,8 @@ export interface TestNamespace {
   ip(args: string): string;
   /** Runs any command inside, returns its stdout. */
   run(program: string, ...args: string[]): string;
+  /** Another namespace, which gets this NIC of ours. */
+  beyond(nic: string): Promise<TestNamespace>;
   close(): Promise<void>;
 }
 
@@ -45,32 +47,54 @@ export function availablePrivileges(): Privilege[] {
 /** Makes one; it lives until `close`. */
 export async function makeNamespace(privilege: Privilege): Promise<TestNamespace> {
   const flags = privilege === 'root' ? ['-n'] : ['-Urn'];
-  const holder = spawn('unshare', [...flags, 'sh', '-c', SETUP], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const holder = await startHolder('unshare', [...flags, 'sh', '-c', SETUP]);
+  return enter(holder, privilege);
+}
+
+interface Holder {
+  child: ChildProcess;
+  pid: number;
+}
+
+/** A process that says something when its namespace is ready, and keeps it until its stdin ends. */
+async function startHolder(program: string, args: readonly string[]): Promise<Holder> {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const said: string[] = [];
-  holder.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
   await new Promise<void>((resolve, reject) => {
-    holder.stdout.once('data', () => resolve());
-    holder.once('error', reject);
-    holder.once('exit', () => reject(new Error(`cannot make a network namespace: ${said.join('')}`)));
+    child.stdout.once('data', () => resolve());
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error(`cannot make a network namespace: ${said.join('')}`)));
   });
-  if (holder.pid === undefined) throw new Error('the namespace holder has no pid');
-  const ns = `/proc/${holder.pid}/ns`;
-  const enter =
+  if (child.pid === undefined) throw new Error('the namespace holder has no pid');
+  return { child, pid: child.pid };
+}
+
+function enter({ child, pid }: Holder, privilege: Privilege): TestNamespace {
+  const ns = `/proc/${pid}/ns`;
+  const options =
     privilege === 'root' ? [`--net=${ns}/net`] : [`--net=${ns}/net`, `--user=${ns}/user`, '--preserve-credentials'];
   const run = (program: string, ...args: string[]) =>
-    execFileSync('nsenter', [...enter, '--', program, ...args], {
+    execFileSync('nsenter', [...options, '--', program, ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+  const ip = (args: string) => run('ip', ...args.split(' '));
   return {
     path: `${ns}/net`,
     run,
-    ip: (args) => run('ip', ...args.split(' ')),
+    ip,
+    async beyond(nic) {
+      const script = 'ip link set lo up && echo ready && exec cat';
+      const other = await startHolder('nsenter', [...options, '--', 'unshare', '-n', 'sh', '-c', script]);
+      ip(`link set ${nic} netns ${other.pid}`);
+      return enter(other, privilege);
+    },
     close: () =>
       new Promise((resolve) => {
-        holder.removeAllListeners('exit');
-        holder.once('exit', () => resolve());
-        holder.stdin.end();
+        child.removeAllListeners('exit');
+        child.once('exit', () => resolve());
+        child.stdin?.end();
       }),
   };
 }

@@ -37,3 +37,6 @@ export function findTool(tool: Tool): string | null {
   }
   return null;
 }
+
+/** Those that are not installed. */
+export const missingTools = (): Tool[] => (Object.keys(TOOLS) as Tool[]).filter((tool) => findTool(tool) === null);
