@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,7 +8,8 @@ import { createLab } from './lab';
 import { measureNoise } from './noise';
 import { inOwnNamespace } from './own-namespace';
 import { resultTable, type Report } from './report';
-import { runScenario } from './run-scenario';
+import { picture, PICTURED } from './picture';
+import { runScenario, type Recording } from './run-scenario';
 import { CLUSTER_TIMEOUT_S, type Scenario } from './scenario';
 import { SCENARIOS } from './scenarios/all';
 
@@ -21,7 +22,7 @@ what a failover does to them. Needs Linux, iproute2, and root or a user namespac
   --short        run a few of them
   --counts       judge states and counts only, no times: for machines that are busy
   --json         print one JSON object {ok, scenarios: [{name, ok, connect_gap_ms, ec2_calls, established, …}]}
-  --svg FILE     draw the timeline of graceful-move and kill into FILE
+  --svg FILE     draw the timeline of graceful-move and kill into FILE (and run only these two, unless told otherwise)
   --skip-ok      where namespaces are forbidden, say so and succeed
   --list         name the scenarios
 
@@ -61,10 +62,11 @@ async function main(): Promise<number> {
   return report.ok ? 0 : 1;
 }
 
-function choose({ only, short }: Options): readonly Scenario[] {
+function choose({ only, short, svg }: Options): readonly Scenario[] {
   const unknown = (only ?? []).filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
   if (unknown.length > 0) throw new Error(`there is no scenario ${unknown.join(', ')}; --list names those there are`);
   if (only) return SCENARIOS.filter(({ name }) => only.includes(name));
+  if (svg !== undefined && !short) return SCENARIOS.filter(({ name }) => PICTURED.includes(name));
   return short ? SCENARIOS.filter((scenario) => scenario.short) : SCENARIOS;
 }
 
@@ -88,6 +90,7 @@ async function run(chosen: readonly Scenario[], options: Options, report: Report
       clients: join(__dirname, 'lab-clients.cjs'),
     });
     const noise = await measureNoise(lab);
+    const recordings = new Map<string, Recording>();
     report.noise_floor_ms = noise;
     say(
       `Cluster Timeout ${CLUSTER_TIMEOUT_S} s. Noise floor of the connect gap: ${noise.still.toFixed(1)} ms when nothing moves, ` +
@@ -96,12 +99,14 @@ async function run(chosen: readonly Scenario[], options: Options, report: Report
     for (const scenario of chosen) {
       if (interrupted !== undefined) break;
       say(`\n${colours.bold(scenario.name)}: ${scenario.title}`);
-      const result = await runScenario(lab, scenario, { noiseMs: noise.moved, times: !options.counts });
+      const { result, recording } = await runScenario(lab, scenario, { noiseMs: noise.moved, times: !options.counts });
+      if (recording) recordings.set(scenario.name, recording);
       report.scenarios.push(result);
       for (const note of result.notes) say(colours.dim(`  ${note}`));
       for (const complaint of result.wrong) say(colours.red(`  ✘ ${complaint}`));
     }
     say(`\n${resultTable(report.scenarios, colours)}`);
+    if (options.svg !== undefined) await writeFile(options.svg, picture(recordings));
     report.ok = report.scenarios.length === chosen.length && report.scenarios.every(({ ok }) => ok);
   } catch (error) {
     report.ok = false;

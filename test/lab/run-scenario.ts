@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Scope } from '../harness/scope';
 import { failures, longestGap } from './attempts';
+import type { Attempt } from './clients/event';
 import { now } from './clock';
 import { callsBeforeTraffic } from './critical-path';
 import type { LabEvent } from './events';
@@ -23,8 +24,22 @@ export interface Judgement {
 /** After the poke, for an answer or a reset. */
 const POKE_MS = 1000;
 
-/** Runs one scenario on daemons of its own. Never rejects: what went wrong stands in the result. */
-export async function runScenario(lab: Lab, scenario: Scenario, judgement: Judgement): Promise<Result> {
+/** What happened in a run, for the picture. */
+export interface Recording {
+  events: readonly LabEvent[];
+  attempts: ReadonlyMap<string, readonly Attempt[]>;
+  fault: number;
+}
+
+/**
+ * Runs one scenario on daemons of its own. Never rejects: what went wrong stands in the result. The recording is null when
+ * the scenario did not come to its end.
+ */
+export async function runScenario(
+  lab: Lab,
+  scenario: Scenario,
+  judgement: Judgement,
+): Promise<{ result: Result; recording: Recording | null }> {
   const scope = new Scope();
   lab.recorder.clear();
   const result: Result = {
@@ -40,9 +55,11 @@ export async function runScenario(lab: Lab, scenario: Scenario, judgement: Judge
     notes: [],
   };
   let stage: Stage | undefined;
+  let recording: Recording | null = null;
   try {
     stage = await setStage(scope, lab, scenario);
-    await actAndMeasure(stage, scenario, result);
+    const fault = await actAndMeasure(stage, scenario, result);
+    recording = { events: [...lab.recorder.events], attempts: new Map(lab.recorder.attempts), fault };
     judge(scenario, judgement, result);
   } catch (error) {
     result.wrong.push(error instanceof Error ? error.message : String(error));
@@ -54,10 +71,11 @@ export async function runScenario(lab: Lab, scenario: Scenario, judgement: Judge
     result.wrong.push(error instanceof Error ? error.message : String(error));
   }
   result.ok = result.wrong.length === 0;
-  return result;
+  return { result, recording };
 }
 
-async function actAndMeasure(stage: Stage, scenario: Scenario, result: Result): Promise<void> {
+/** Fills in the result and resolves to when the trouble began. */
+async function actAndMeasure(stage: Stage, scenario: Scenario, result: Result): Promise<number> {
   const { lab } = stage;
   const { attempts } = lab.recorder;
   const expected = await scenario.act(stage);
@@ -82,6 +100,7 @@ async function actAndMeasure(stage: Stage, scenario: Scenario, result: Result): 
   const calls = callsBeforeTraffic(events, { decision, holder: 'b', address });
   if (calls) result.notes.push(`EC2 calls before traffic: ${calls.join(', ')}`);
   result.ec2_calls = calls?.length ?? (scenario.callsTarget === null ? null : changesMade(events, expected.fault));
+  return expected.fault;
 }
 
 /** Calls that change something: none, where nothing has to move. */
