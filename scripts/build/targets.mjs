@@ -11,6 +11,8 @@ export const TARGETS = {
   lab: { entry: 'test/lab/main.ts', bundle: 'lab.cjs' },
   'lab-clients': { entry: 'test/lab/clients/main.ts', bundle: 'lab-clients.cjs' },
   simulate: { entry: 'test/simulation/main.ts', bundle: 'simulate.cjs' },
+  bench: { entry: 'test/bench/main.ts', bundle: 'bench.cjs' },
+  'bench-taker': { entry: 'test/bench/takeover/taker.ts', bundle: 'bench-taker.cjs', minify: true },
   // The library for a program of one's own: what `require('@tg/node')` and `require('@tg/node/cloud')` find without our sources.
   reconciler: { entry: 'node/index.ts', bundle: '../node/dist/index.js' },
   cloud: { entry: 'node/cloud/index.ts', bundle: '../node/dist/cloud.js' },

@@ -48,11 +48,19 @@ export interface Stage {
   settled(holder: GatewayName, address?: string): Promise<string[]>;
 }
 
-/** Starts both daemons on empty folders, forms the cluster, and starts the clients. */
-export async function setStage(scope: Scope, lab: Lab, scenario: Scenario): Promise<Stage> {
-  for (const name of GATEWAYS) {
-    await setSourceDestCheck(lab.ec2, lab.world.gateways[name].data.id, scenario.sourceDestCheck ?? false);
-  }
+/** Two daemons that are a cluster. */
+export interface Cluster {
+  readonly gateways: Readonly<Record<GatewayName, Gateway>>;
+  readonly api: (name: GatewayName) => ApiClient;
+  /** As `until`, and rejects at once when the lab itself is broken. */
+  readonly waitFor: typeof until;
+}
+
+/** Where the cluster's own things are in the API. */
+const CLUSTER_PATH = `/cluster/${CLUSTER_FQDN}`;
+
+/** Starts both daemons on empty folders and configures the cluster; `a` holds the address when this resolves. */
+export async function formCluster(scope: Scope, lab: Lab, settings: Scenario['cluster'] = {}): Promise<Cluster> {
   scope.defer('take the addresses away', async () => {
     await lab.takeAway(CLUSTER_IP);
     await lab.takeAway(SECOND_CLUSTER_IP);
@@ -65,28 +73,33 @@ export async function setStage(scope: Scope, lab: Lab, scenario: Scenario): Prom
     apis.set(name, open);
     return open;
   };
-  const waitFor = <T>(what: string, ms: number, read: () => Promise<T>, accept: (value: T) => boolean) =>
+  const waitFor: Cluster['waitFor'] = (what, ms, read, accept) =>
     until(what, ms, async () => (lab.broken.throwIfAborted(), read()), accept);
 
   await Promise.all(GATEWAYS.map((name) => gateways[name].daemon.start()));
-  const cluster = `/cluster/${CLUSTER_FQDN}`;
   const roles = () => Promise.all(GATEWAYS.map(async (name) => roleIn(await api(name).status())));
   await waitFor('both members hear each other', START_MS, roles, (all) => all.every(({ hears }) => hears));
-  await api('a').call('PUT', cluster, {
+  await api('a').call('PUT', CLUSTER_PATH, {
     timeout: CLUSTER_TIMEOUT_S,
-    mode: scenario.cluster?.mode ?? 'manualFailback',
-    handover: scenario.cluster?.handover ?? 'release',
+    mode: settings.mode ?? 'manualFailback',
+    handover: settings.handover ?? 'release',
   });
-  await api('a').call('PUT', `${cluster}/active/${gateways.a.daemon.uid}`, null);
-  await api('a').call('PUT', `${cluster}/config/network`, { interfaces: [{ nic: 'eth1', clusterIP: CLUSTER_IP }] });
-  await waitFor(
-    'gw-a active and gw-b standby',
-    START_MS,
-    roles,
-    ([a, b]) => a?.role === 'active' && b?.role === 'standby',
-  );
+  await api('a').call('PUT', `${CLUSTER_PATH}/active/${gateways.a.daemon.uid}`, null);
+  const network = { interfaces: [{ nic: 'eth1', clusterIP: CLUSTER_IP }] };
+  await api('a').call('PUT', `${CLUSTER_PATH}/config/network`, network);
+  const inRoles = ([a, b]: { role: string }[]) => a?.role === 'active' && b?.role === 'standby';
+  await waitFor('gw-a active and gw-b standby', START_MS, roles, inRoles);
   const wrong = () => differences(lab, gateways, { holder: 'a', address: CLUSTER_IP });
   await waitFor('the address on gw-a, and there only', START_MS, wrong, (found) => found.length === 0);
+  return { gateways, api, waitFor };
+}
+
+/** Forms a cluster as the scenario needs it, and starts the clients. */
+export async function setStage(scope: Scope, lab: Lab, scenario: Scenario): Promise<Stage> {
+  for (const name of GATEWAYS) {
+    await setSourceDestCheck(lab.ec2, lab.world.gateways[name].data.id, scenario.sourceDestCheck ?? false);
+  }
+  const { gateways, api, waitFor } = await formCluster(scope, lab, scenario.cluster);
   if (scenario.ec2LatencyMs !== undefined) {
     lab.vpc.addFault({ action: '*', kind: 'delay', ms: scenario.ec2LatencyMs, times: 'always' });
   }
@@ -138,7 +151,7 @@ export async function setStage(scope: Scope, lab: Lab, scenario: Scenario): Prom
     },
     makeActive: async (name) => {
       const asked = gateways.a.daemon.pid() === null ? 'b' : 'a';
-      await api(asked).call('PUT', `${cluster}/active/${gateways[name].daemon.uid}`, null);
+      await api(asked).call('PUT', `${CLUSTER_PATH}/active/${gateways[name].daemon.uid}`, null);
     },
     answeredBy: async (name, since, timeoutMs = SETTLE_MS) => {
       const read = () => Promise.resolve(firstSuccess(lab.recorder.attempts.get('connect') ?? [], since, name));
