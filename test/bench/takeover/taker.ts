@@ -20,7 +20,10 @@ async function main(setup: TakerSetup): Promise<void> {
   const { address, nic } = setup;
   let took: Partial<Took> | null = null;
   const note = (moment: Exclude<keyof Took, 'verified'>) => {
-    if (took) took[moment] ??= now();
+    if (!took) return;
+    took[moment] ??= now();
+    // Left alone it looks again two seconds later: traffic comes first.
+    if (took.confirmed !== undefined && took.bound !== undefined) setImmediate(() => reconciler.look());
   };
   /** Both have to be seen by something that began when they were there. */
   const seen = { eni: false, nic: false };
