@@ -67,6 +67,7 @@ export class ClusterMember {
   private readonly undo: (() => void)[] = [];
   private phase: 'new' | 'running' | 'ended' = 'new';
   private stopping = false;
+  private seen: Situation | null = null;
   private stepping = false;
   private again = false;
   private telling = false;
@@ -196,6 +197,7 @@ export class ClusterMember {
     while (this.takeAgain()) this.advance(null);
     this.stepping = false;
     if (this.telling) this.tell();
+    this.seen = null;
     for (const waiter of this.waiters) waiter();
   }
 
@@ -206,14 +208,14 @@ export class ClusterMember {
   }
 
   private advance(heartbeat: Heartbeat | null): void {
-    const situation = this.situation();
+    const situation = this.look();
     this.followTimeout(situation.view.timeoutMs);
     if (heartbeat !== null && heartbeat.from === peerUid(situation)) {
       // A pause, if there was one, comes before what was heard after it.
       if (this.wasPaused(situation.now)) this.apply(step(this.state, situation), situation);
-      this.state = hear(this.state, heartbeat, this.situation());
+      this.state = hear(this.state, heartbeat, this.seen ?? this.look());
     }
-    this.apply(step(this.state, this.situation()), situation);
+    this.apply(step(this.state, this.seen ?? this.look()), situation);
     this.record.keep(recordOf(this.state), reservation(this.state, this.record.reserved));
     this.follow(situation);
   }
@@ -230,6 +232,7 @@ export class ClusterMember {
 
   private carryOut(order: Order): void {
     const { holder } = this.options;
+    if (order.do !== 'tell') this.seen = null;
     switch (order.do) {
       case 'take':
         holder.take();
@@ -297,7 +300,7 @@ export class ClusterMember {
   private tell(): void {
     this.telling = false;
     const { link, document, report } = this.options;
-    link.send(heartbeatOf(this.state, this.situation(), document, report));
+    link.send(heartbeatOf(this.state, this.seen ?? this.look(), document, report));
     this.state = { ...this.state, seq: this.state.seq + 1 };
   }
 
@@ -307,7 +310,7 @@ export class ClusterMember {
       this.wakeTick = new AbortController();
       await clock.sleep(intervalMs(this.timeoutMs), this.wakeTick.signal);
       // Timers come before sockets: what has arrived meanwhile is to be heard before silence is judged.
-      await clock.sleep(0);
+      if (this.state.silence >= this.timeoutMs / 2) await clock.sleep(0);
       this.telling = true;
       this.run();
     }
@@ -330,6 +333,11 @@ export class ClusterMember {
       reserved: this.record.reserved,
       document: document.version(),
     };
+  }
+
+  /** The situation as it is now, kept until something is done about it. */
+  private look(): Situation {
+    return (this.seen = this.situation());
   }
 
   private async untilGone(patienceMs: number): Promise<void> {

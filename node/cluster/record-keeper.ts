@@ -32,7 +32,10 @@ export class RecordKeeper {
 
   /** States what is to be durable; `reserve`: up to which number claims are to be reserved, null: as they are. */
   keep(record: Omit<MemberRecord, 'reserved'>, reserve: number | null): void {
-    this.wanted = { ...record, reserved: Math.max(this.wanted.reserved, reserve ?? 0) };
+    const { term, released, honoured, reserved } = this.wanted;
+    const isAsBefore = record.term === term && record.released === released && record.honoured === honoured;
+    if (isAsBefore && (reserve ?? 0) <= reserved && this.wanted === this.durable) return;
+    this.wanted = { ...record, reserved: Math.max(reserved, reserve ?? 0) };
     if (!this.saving && !isSame(this.wanted, this.durable)) void this.save();
   }
 
