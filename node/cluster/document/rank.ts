@@ -7,10 +7,11 @@ export const originOf = ({ dot, settles }: Register): Dot => settles ?? dot;
 
 /**
  * Positive when `a` ranks higher: written in the cluster rather than brought along, by the higher term, by the author
- * whose name sorts last, later. Zero for the same write only.
+ * whose name sorts last, later. Of two that were brought along, the one that was there first. Zero for the same write only.
  */
 export function compareRank(a: Register, b: Register): number {
   if (a.weak !== b.weak) return a.weak === true ? -1 : 1;
+  if (a.weak === true && originOf(a)[1] !== originOf(b)[1]) return originOf(b)[1] - originOf(a)[1];
   const byTerm = compareTerms(a.term, b.term);
   if (byTerm !== 0) return byTerm;
   const [[author, number], [otherAuthor, otherNumber]] = [originOf(a), originOf(b)];

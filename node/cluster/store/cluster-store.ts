@@ -12,7 +12,7 @@ import { merge, registersOf } from '../document/merge';
 import { diff, networkOf } from '../document/network';
 import { parseDocument, Refused } from '../document/parse';
 import { originOf } from '../document/rank';
-import { resolve } from '../document/resolve';
+import { MAX_MEMBERS, resolve } from '../document/resolve';
 import { covers, type Dot, sameDot } from '../document/version';
 import { clusterView, type DocumentMember, memberChanges, removalChanges } from '../document/view';
 import { clearConflict, write } from '../document/write';
@@ -119,7 +119,7 @@ export class ClusterStore {
         throw new ClusterRefusal(`this node already has the cluster ${now.fqdn}; a node has one at most.`);
       const begun = emptyDocument(fqdn);
       return changes.length === 0 ? begun : this.written(begun, changes);
-    }, true);
+    });
   }
 
   /**
@@ -132,13 +132,24 @@ export class ClusterStore {
         throw new ClusterRefusal(`this node is in the cluster ${now.fqdn}; take it out first, then into ${fqdn}.`);
       }
       const begun = now ?? emptyDocument(fqdn);
-      const isMember = resolve(begun).members.includes(this.options.uid);
-      const own = addressesOf(this.options.config.current().config);
+      const { members } = resolve(begun);
       const joined = this.written(begun, memberChanges(begun, { uid: this.options.uid, ...self }));
-      if (isMember) return joined;
-      const brought = diff({}, own).filter(({ field }) => !resolve(begun).inForce.has(field) && field !== 'order');
-      return brought.length === 0 ? joined : write(joined, this.author(), brought, true);
-    }, this.document === null);
+      if (members.includes(this.options.uid)) return joined;
+      if (members.length >= MAX_MEMBERS) {
+        throw new ClusterRefusal(
+          `cluster ${fqdn} has two members already (${members.join(' and ')}), and a cluster is a pair; take one of them out first.`,
+        );
+      }
+      return this.withBrought(joined);
+    });
+  }
+
+  /** With the node's own cluster IPs, as writes that have seen nothing of the cluster. */
+  private withBrought(joined: Doc): Doc {
+    const own = diff({}, addressesOf(this.options.config.current().config));
+    if (own.length === 0) return joined;
+    const by = this.author();
+    return merge(joined, write(emptyDocument(joined.fqdn), { ...by, name: `${by.name}b` }, own, true));
   }
 
   /** Changes what the document says of this node. Does nothing while it is no member. */
@@ -246,9 +257,9 @@ export class ClusterStore {
     return this.change(() => next(this.existing()));
   }
 
-  private change(next: (now: Doc | null) => Doc | null, begins = false): Promise<void> {
+  private change(next: (now: Doc | null) => Doc | null): Promise<void> {
     return this.run(async () => {
-      if (begins) this.mark = null; // a document begun anew is written under a new name
+      if (this.document === null) this.mark = null; // a document begun anew is written under a new name
       const wanted = next(this.document);
       if (wanted !== this.document) await this.replace(wanted, () => this.adopt(wanted));
     });
@@ -280,15 +291,15 @@ export class ClusterStore {
   private async adopt(document: Doc | null): Promise<void> {
     const { config } = this.options;
     const is = this.partOf(document);
-    if (document !== null) await this.adoptRefusals(document, is);
+    if (document !== null && is !== null) await this.adoptRefusals(document, is);
     const was = config.clusterPart();
-    if (was !== null && sameJson(was as never, is as never) && document !== null) return;
-    await config.putWithCluster(overlay(config.current().config, was, is), document === null ? null : is);
+    if (was === null ? is === null : is !== null && sameJson(was as never, is as never)) return;
+    await config.putWithCluster(overlay(config.current().config, was, is ?? {}), is);
   }
 
-  /** What of the document counts at this node: a node that is no member has none of it. */
-  private partOf(document: Doc | null): NetworkConfig {
-    if (document === null || !resolve(document).members.includes(this.options.uid)) return {};
+  /** What of the document counts at this node; null: this node is no member. */
+  private partOf(document: Doc | null): NetworkConfig | null {
+    if (document === null || !resolve(document).members.includes(this.options.uid)) return null;
     return networkOf(document);
   }
 
