@@ -1,32 +1,44 @@
-import type { NetworkConfig, NodeStatus } from '@tg/api';
+import type { Finding, NetworkConfig, NodeStatus } from '@tg/api';
 import type { Logger } from 'pino';
+import { openWorld } from './agent-world';
 import { checkHere } from './check-here';
-import { connectEc2, connectImds, type Ec2Connection, type Imds } from './cloud';
+import type { Imds } from './cloud';
+import { clusterFile } from './cluster/store/cluster-file';
+import { ClusterStore } from './cluster/store/cluster-store';
+import { readCredentials } from './cluster/store/credentials';
+import { openMembership } from './cluster/store/membership-file';
+import { type ClusterAgent, createClusterAgent } from './cluster-agent/cluster-agent';
+import { watchConfirmed } from './cluster-agent/confirmed-ledger';
+import { createLinkHealth } from './cluster-agent/link-health';
+import { noteBinds } from './cluster-agent/takeover-timer';
 import type { DaemonConfig } from './daemon-config';
 import { watchEnis } from './eni-watch';
-import { createLazyEc2 } from './lazy-ec2';
+import { createMetrics } from './metrics/metrics';
+import { serveMetrics } from './metrics/route';
+import { createTally } from './metrics/tally';
 import { composeStatus } from './node-status';
-import { fileNicCache } from './nics/nic-cache';
-import { reportMissingEnis } from './nics/missing-enis';
-import { createNicRegistry } from './nics/registry';
-import { chooseOs, type HostOs } from './os/choose';
+import type { HostOs } from './os/choose';
 import { refusalOf } from './os/second-actor/detect';
 import { type HostView, thisHost } from './os/second-actor/host-view';
 import { actorProblem, otherActors } from './other-actors';
-import type { Ec2Port, LedgerEntry } from './reconciler/ports';
+import type { Clock, Ec2Port, LedgerEntry } from './reconciler/ports';
 import { Reconciler } from './reconciler/reconciler';
-import type { Timing } from './reconciler/types';
+import type { NicContext, Timing } from './reconciler/types';
 import { createApp } from './server/app';
 import { listen, readTls, serveLocally } from './server/listen';
 import { claimDataDir } from './store/data-dir';
 import { CONFIG_FILE, openFileConfigStore } from './store/file-config-store';
 import { fileLedger } from './store/file-ledger';
 import { storeOutcomes } from './store-outcomes';
+import { guardInstance } from './store/instance-guard';
 import { createSystemClock } from './system-clock';
+import { verdictOf } from './status-endpoint';
 import { desiredOf, nicsThatMatter, wantedIn } from './wanted';
 
 /** How long the start waits for discovery before it serves without. */
 const DISCOVERY_MS = 1500;
+/** How long the peer is given to take over when the daemon stops. */
+const HAND_OVER_MS = 5000;
 /** How long running requests may take to end when the daemon stops. */
 const GRACE_MS = 2000;
 
@@ -44,8 +56,15 @@ export interface Agent {
   /** Where the API is served, e.g. `https://127.0.0.1:8443`. */
   url: string;
   status(): NodeStatus;
-  /** Ends everything: `release` gives the address back first, `keep` leaves it on the ENI. Default: `on_stop`. */
+  /** The cluster's part of it. */
+  cluster: ClusterAgent;
+  /**
+   * Ends everything: in a cluster it hands over to a peer that can take over; then `release` gives the address back
+   * first, `keep` leaves it on the ENI. Default: `on_stop`.
+   */
   stop(how?: 'release' | 'keep'): Promise<void>;
+  /** Ends as a process that is killed does, as far as others can see: nothing is handed over, released or said. */
+  abandon(): Promise<void>;
 }
 
 /**
@@ -89,45 +108,44 @@ async function start(
     logger[level](data, message);
   const warn = (message: string) => log('warn', message);
   const tls = await readTls(config.listen.tls);
+  const clock = createSystemClock();
+  const tally = createTally();
+  const self = { uid: config.uid, fqdn: config.fqdn.toLowerCase() };
+  const seed =
+    config.cluster === undefined
+      ? null
+      : {
+          ...config.cluster,
+          fqdn: config.cluster.fqdn.toLowerCase(),
+          credentials: await readCredentials(config.cluster),
+        };
 
   const admin = await claimDataDir(config.data_dir);
   undo.push(() => admin.close());
-  const clock = createSystemClock();
-  const store = await openFileConfigStore(config.data_dir, { wall: () => clock.wall(), onWarning: warn });
-  const ledger = fileLedger(config.data_dir, warn);
+  const membership = await openMembership({ dataDir: config.data_dir, seed, onWarning: warn });
+  const ownConfig = await openFileConfigStore(config.data_dir, { wall: () => clock.wall(), onWarning: warn });
+  const ledger = watchConfirmed(fileLedger(config.data_dir, warn));
   const owned = await ledger.load();
+  const world = openWorld({ config, clock, log, tally, parts });
+  undo.push(() => world.close());
+  const { os, imds, registry, follower } = world;
+  await guardInstance(config.data_dir, await instanceHere(imds, clock, warn), warn);
+
+  /** Set below: what the store asks of them it asks later. */
+  const later: { cluster: ClusterAgent | null; reconciler: Reconciler | null } = { cluster: null, reconciler: null };
+  const clusterStore = await ClusterStore.open({
+    uid: self.uid,
+    file: clusterFile(config.data_dir, warn),
+    config: ownConfig,
+    term: () => later.cluster?.session()?.term() ?? null,
+    holderApplied: () => later.cluster?.session()?.holderApplied() ?? null,
+    inPlace: (nic) => later.reconciler?.status().interfaces.find((entry) => entry.nic === nic)?.state === 'applied',
+    wall: () => clock.wall(),
+  });
+  const store = clusterStore.config;
   if (store.current().version === 0 && owned.length > 0) throw new Error(configIsLost(config.data_dir, owned));
   const matter = () => nicsThatMatter(config, store.current().config, owned);
-
-  const os = parts.os ?? chooseOs(config, (sentence) => log('info', sentence));
-  undo.push(() => os.close());
-  const imds = parts.imds ?? connectImds({ endpoint: config.aws.imds_endpoint });
-  const ec2 = createLazyEc2(() => 'the region of this instance is not known yet; aws.region in node.yaml can name it');
-  if (parts.ec2 !== undefined) ec2.connect(parts.ec2);
-  let connection: Ec2Connection | null = null;
-  undo.push(() => connection?.close());
-  const registry = createNicRegistry({
-    host: os,
-    imds,
-    ec2,
-    overrides: config.nics,
-    region: config.aws.region,
-    cache: fileNicCache(config.data_dir, warn),
-    clock,
-    log,
-    onChange: () => follower.nicsChanged(),
-  });
-  undo.push(() => registry.stop());
-  const connect = () => {
-    const region = registry.region();
-    if (ec2.connected || region === null) return;
-    connection = connectEc2({ region, endpoint: config.aws.ec2_endpoint, imds });
-    ec2.connect(connection);
-    connection.warm().catch((error: unknown) => warn(`EC2 is not ready: ${String(error)}`));
-  };
-  /** Until the reconciler is there, a change of the NICs concerns EC2's region only. */
-  const follower = { nicsChanged: connect };
-  connect();
+  world.connect();
 
   const watchesHost = !os.dryRun && config.os.netns === undefined;
   const findActors = (nics: Iterable<string>) => {
@@ -138,70 +156,117 @@ async function start(
   const refusal = refusalOf(actors);
   if (refusal !== null && !config.os.ignore_second_actor) throw new Error(refusal);
   for (const { actor, severity, message } of actors) log(severity === 'note' ? 'info' : 'warn', message, { actor });
-  const problems = actors.filter(({ severity }) => severity !== 'note').map((one) => actorProblem(one, startedAt));
+  const actorProblems = actors.filter(({ severity }) => severity !== 'note').map((one) => actorProblem(one, startedAt));
 
   await registry.restore();
   const enough = new AbortController();
   await Promise.race([registry.want(matter()), clock.sleep(DISCOVERY_MS, enough.signal)]);
   enough.abort();
-  connect();
+  world.connect();
 
   const ends = new AbortController();
   undo.push(() => ends.abort());
   const outcomes = storeOutcomes({ store, clock, log, ends: ends.signal, onEniMissing: (nic) => registry.forget(nic) });
+  const noted = noteBinds(os);
   const reconciler = new Reconciler({
-    ec2: reportMissingEnis(ec2, (eniId) => registry.forgetEni(eniId)),
-    os,
+    ec2: world.ec2,
+    os: noted.os,
     ledger,
     clock,
     nics: registry.contexts(),
-    memberEnis: () => new Set(registry.contexts().map(({ eniId }) => eniId)),
+    memberEnis: () =>
+      new Set([...registry.contexts().map(({ eniId }) => eniId), ...(later.cluster?.session()?.peerEnis() ?? [])]),
     onEvent: (event) => outcomes.onEvent(event),
     ...(parts.timing === undefined ? {} : { timing: parts.timing }),
   });
-  follower.nicsChanged = () => {
-    connect();
-    reconciler.setNics(registry.contexts());
-  };
+  later.reconciler = reconciler;
 
-  const status = () =>
-    composeStatus({
-      uid: config.uid,
-      fqdn: config.fqdn,
-      startedAt,
-      stored: store.current(),
-      reconciler: reconciler.status(),
-      registry,
-      problems,
-    });
-  const check = (network: NetworkConfig) =>
-    checkHere(network, {
+  const cluster = createClusterAgent({
+    self,
+    dataDir: config.data_dir,
+    clock,
+    log,
+    membership,
+    store: clusterStore,
+    holder: reconciler,
+    interfaces: () => reconciler.status().interfaces,
+    contexts: () => registry.contexts(),
+    confirmed: () => ledger.confirmed(),
+    health: createLinkHealth({
+      links: () => os.links(),
+      nics: () =>
+        [...Object.keys(config.nics), ...wantedIn(store.current().config).map(({ nic }) => nic)].filter(
+          (nic) => config.nics[nic]?.ignore_link !== true,
+        ),
+    }),
+    binds: noted.binds,
+    tally,
+    serve: (request, from) => app.fetch(request, { peer: from }),
+    onPeerNews: () => follow(),
+  });
+  later.cluster = cluster;
+
+  const status = (): NodeStatus => {
+    const inCluster = cluster.status();
+    return {
+      ...composeStatus({
+        uid: config.uid,
+        fqdn: config.fqdn,
+        startedAt,
+        stored: store.current(),
+        reconciler: reconciler.status(),
+        registry,
+        problems: [...actorProblems, ...cluster.problems()],
+      }),
+      ...(inCluster === undefined ? {} : { cluster: inCluster }),
+    };
+  };
+  const check = async (network: NetworkConfig): Promise<Finding[]> => [
+    ...(await checkHere(network, {
       before: store.current().config,
       registry,
       findActors,
       ignoreActors: config.os.ignore_second_actor,
-    });
+    })),
+    ...subnetFindings(network, registry.contexts(), cluster.session()?.peerSubnets() ?? {}),
+  ];
+  const metrics = createMetrics({
+    status,
+    tally,
+    refusedConnections: () => cluster.session()?.refusedConnections() ?? {},
+  });
   const { uid, fqdn, tokens } = config;
   const app = createApp({ uid, fqdn, org: config.org, tokens, store, check, status, closing: ends.signal, log });
   // Before the reconciler touches anything: a daemon that cannot serve must not have taken the address.
-  const api = await listen(app, { host: config.listen.host, port: config.listen.port, tls });
+  const api = await listen(serveMetrics(app, metrics), { host: config.listen.host, port: config.listen.port, tls });
   undo.push(() => api.close(0));
   const local = serveLocally(app, admin);
 
-  let followed = -1;
+  let followed = '';
   const follow = () => {
     const stored = store.current();
-    if (stored.version === followed) return; // a confirmation: nothing else is wanted than before
-    followed = stored.version;
-    reconciler.setDesired(desiredOf(stored));
+    const confirmed = cluster.session()?.peerConfirmed() ?? new Set();
+    const wanted = desiredOf(stored, confirmed);
+    const key = JSON.stringify([stored.version, wanted.addresses.map((one) => one.confirmed === true)]);
+    if (key === followed) return; // a confirmation: nothing else is wanted than before
+    followed = key;
+    reconciler.setDesired(wanted);
     void registry.want(matter());
+    const guarded = wanted.addresses.map(({ address, nic }) => ({ address, device: nic }));
+    os.guard(guarded).catch((error: unknown) => warn(`cannot guard against forwarding loops: ${String(error)}`));
   };
+  follower.nicsChanged = () => reconciler.setNics(registry.contexts());
   await reconciler.start();
   follow();
   undo.push(store.onChange(follow));
   undo.push(outcomes.settleWith(() => reconciler.status().interfaces.map(({ nic }) => nic)));
-  reconciler.setRole('active'); // a node that is in no cluster is active
-  undo.push(os.watch(() => void registry.review()));
+  await cluster.start(() => verdictOf(status()));
+  undo.push(
+    os.watch(() => {
+      void registry.review();
+      cluster.session()?.review();
+    }),
+  );
   void registry.keepReviewing();
   void watchEnis({
     imds,
@@ -210,18 +275,59 @@ async function start(
     onChange: () => reconciler.wake(),
     signal: ends.signal,
   });
-  log('info', 'serving', { url: api.url, uid, fqdn, dryRun: os.dryRun });
+  log('info', 'serving', { url: api.url, uid, fqdn, dryRun: os.dryRun, cluster: cluster.session()?.fqdn ?? null });
 
   return {
     url: api.url,
+    cluster,
     status,
     async stop(how = config.on_stop) {
       log('info', 'stopping', { how });
       ends.abort();
-      await Promise.all([api.close(GRACE_MS), reconciler.stop(how)]);
+      const closing = api.close(GRACE_MS);
+      const handedOver = await cluster.stop({ handOver: true, patienceMs: HAND_OVER_MS });
+      if (handedOver) log('info', 'the other member holds the addresses, or may take them');
+      await Promise.all([closing, reconciler.stop(how)]);
       await local.close(GRACE_MS);
       for (const step of undo.reverse()) await step();
       log('info', 'stopped');
     },
+    async abandon() {
+      ends.abort();
+      await reconciler.stop('keep');
+      await cluster.stop({ handOver: false });
+      await Promise.all([api.close(0), local.close(0)]);
+      for (const step of undo.reverse()) await step();
+    },
   };
+}
+
+/** The instance this runs on; null when the metadata does not say so in time. */
+async function instanceHere(imds: Imds, clock: Clock, warn: (message: string) => void): Promise<string | null> {
+  const enough = new AbortController();
+  const asked = imds.get('instance-id').catch(() => null);
+  const instanceId = await Promise.race([asked, clock.sleep(DISCOVERY_MS, enough.signal).then(() => null)]);
+  enough.abort();
+  if (instanceId !== null && instanceId !== '') return instanceId;
+  warn(
+    'the instance metadata does not say which instance this is: a data_dir copied from another one would not be noticed',
+  );
+  return null;
+}
+
+/** An address of one subnet cannot move to a member in another. */
+function subnetFindings(
+  network: NetworkConfig,
+  contexts: readonly NicContext[],
+  peer: Readonly<Record<string, { subnetId: string; subnetCidr: string }>>,
+): Finding[] {
+  return wantedIn(network).flatMap(({ nic, address }): Finding[] => {
+    const here = contexts.find((context) => context.nic === nic);
+    const there = peer[nic];
+    if (here === undefined || there === undefined || here.subnetId === there.subnetId) return [];
+    const message =
+      `clusterIP ${address} (${nic}) cannot move between the members: ${nic} is in ${here.subnetId} (${here.subnetCidr}) here, ` +
+      `in ${there.subnetId} (${there.subnetCidr}) at the other one. Both data ENIs have to be in one subnet.`;
+    return [{ severity: 'error', code: 'different-subnets', nic, field: 'clusterIP', message }];
+  });
 }

@@ -9,9 +9,14 @@ export function wantedIn(network: NetworkConfig): { nic: string; address: string
   return (network.interfaces ?? []).flatMap(({ nic, clusterIP }) => (clusterIP ? [{ nic, address: clusterIP }] : []));
 }
 
-/** What the reconciler is told to want. */
-export function desiredOf({ version, config, inForce }: StoredConfig): Desired {
-  return { version, addresses: wantedIn(config).map((one) => ({ ...one, inForce: inForce.has(one.nic) })) };
+/** What the reconciler is told to want. `confirmed` names, as `nic address`, what EC2 has confirmed for the other member. */
+export function desiredOf({ version, config, inForce }: StoredConfig, confirmed: ReadonlySet<string>): Desired {
+  const addresses = wantedIn(config).map((one) => ({
+    ...one,
+    inForce: inForce.has(one.nic),
+    confirmed: confirmed.has(`${one.nic} ${one.address}`),
+  }));
+  return { version, addresses };
 }
 
 /** Every NIC that a cluster IP is wanted on, owned on, or that node.yaml names. */

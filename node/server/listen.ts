@@ -34,7 +34,10 @@ const MAX_CONNECTIONS = 512;
 const SWEEP_MS = 20;
 
 /** Serves the app. Rejects with a sentence when the address cannot be had. */
-export async function listen(app: ReturnType<typeof createApp>, options: ListenOptions): Promise<Listener> {
+export async function listen(
+  app: Pick<ReturnType<typeof createApp>, 'fetch'>,
+  options: ListenOptions,
+): Promise<Listener> {
   const { host, port, tls } = options;
   const limits = { ...LIMITS, ...options.limits };
   const server = createAdaptorServer({
