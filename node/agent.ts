@@ -14,7 +14,7 @@ import { noteBinds } from './cluster-agent/takeover-timer';
 import type { DaemonConfig } from './daemon-config';
 import { watchEnis } from './eni-watch';
 import { createMetrics } from './metrics/metrics';
-import { serveMetrics } from './metrics/route';
+import { openMetricsLocally } from './metrics/route';
 import { createTally } from './metrics/tally';
 import { composeStatus } from './node-status';
 import type { HostOs } from './os/choose';
@@ -23,7 +23,7 @@ import { type HostView, thisHost } from './os/second-actor/host-view';
 import { actorProblem, otherActors } from './other-actors';
 import type { Clock, Ec2Port, LedgerEntry } from './reconciler/ports';
 import { Reconciler } from './reconciler/reconciler';
-import type { NicContext, Timing } from './reconciler/types';
+import type { Timing } from './reconciler/types';
 import { createApp } from './server/app';
 import { listen, readTls, serveLocally } from './server/listen';
 import { claimDataDir } from './store/data-dir';
@@ -201,7 +201,7 @@ async function start(
     }),
     binds: noted.binds,
     tally,
-    serve: (request, from) => app.fetch(request, { peer: from }),
+    serve: (request, from) => app.fetch(request, { peer: from.uid }),
     onPeerNews: () => follow(),
   });
   later.cluster = cluster;
@@ -221,24 +221,35 @@ async function start(
       ...(inCluster === undefined ? {} : { cluster: inCluster }),
     };
   };
-  const check = async (network: NetworkConfig): Promise<Finding[]> => [
-    ...(await checkHere(network, {
-      before: store.current().config,
-      registry,
-      findActors,
-      ignoreActors: config.os.ignore_second_actor,
-    })),
-    ...subnetFindings(network, registry.contexts(), cluster.session()?.peerSubnets() ?? {}),
-  ];
+  const checkAgainst = (network: NetworkConfig, before: NetworkConfig): Promise<Finding[]> =>
+    checkHere(network, { before, registry, findActors, ignoreActors: config.os.ignore_second_actor });
   const metrics = createMetrics({
     status,
     tally,
     refusedConnections: () => cluster.session()?.refusedConnections() ?? {},
   });
   const { uid, fqdn, tokens } = config;
-  const app = createApp({ uid, fqdn, org: config.org, tokens, store, check, status, closing: ends.signal, log });
+  const app = createApp({
+    uid,
+    fqdn,
+    org: config.org,
+    tokens,
+    store,
+    cluster: {
+      store: clusterStore,
+      membership: cluster.control,
+      status: () => cluster.status() ?? null,
+      check: checkAgainst,
+      request: (request) => cluster.request(request),
+    },
+    check: (network) => checkAgainst(network, store.current().config),
+    status,
+    metrics: () => metrics.scrape(),
+    closing: ends.signal,
+    log,
+  });
   // Before the reconciler touches anything: a daemon that cannot serve must not have taken the address.
-  const api = await listen(serveMetrics(app, metrics), { host: config.listen.host, port: config.listen.port, tls });
+  const api = await listen(openMetricsLocally(app), { host: config.listen.host, port: config.listen.port, tls });
   undo.push(() => api.close(0));
   const local = serveLocally(app, admin);
 
@@ -313,21 +324,4 @@ async function instanceHere(imds: Imds, clock: Clock, warn: (message: string) =>
     'the instance metadata does not say which instance this is: a data_dir copied from another one would not be noticed',
   );
   return null;
-}
-
-/** An address of one subnet cannot move to a member in another. */
-function subnetFindings(
-  network: NetworkConfig,
-  contexts: readonly NicContext[],
-  peer: Readonly<Record<string, { subnetId: string; subnetCidr: string }>>,
-): Finding[] {
-  return wantedIn(network).flatMap(({ nic, address }): Finding[] => {
-    const here = contexts.find((context) => context.nic === nic);
-    const there = peer[nic];
-    if (here === undefined || there === undefined || here.subnetId === there.subnetId) return [];
-    const message =
-      `clusterIP ${address} (${nic}) cannot move between the members: ${nic} is in ${here.subnetId} (${here.subnetCidr}) here, ` +
-      `in ${there.subnetId} (${there.subnetCidr}) at the other one. Both data ENIs have to be in one subnet.`;
-    return [{ severity: 'error', code: 'different-subnets', nic, field: 'clusterIP', message }];
-  });
 }

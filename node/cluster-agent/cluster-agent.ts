@@ -1,5 +1,6 @@
 import type { ClusterStatus } from '@tg/api';
 import { membersOf } from '../cluster/document/view';
+import { type PeerRequest, PeerUnreachable } from '../cluster/link/types';
 import { linkCredentials } from '../cluster/store/credentials';
 import {
   type JoinRequest,
@@ -19,6 +20,8 @@ export interface ClusterAgent {
   /** Null: in no cluster. */
   session(): Session | null;
   status(): ClusterStatus | undefined;
+  /** Asks the other member. Rejects with a PeerUnreachable. */
+  request(request: PeerRequest): Promise<Response>;
   /** What is wrong besides the cluster's own problems: the endpoint for load balancers. */
   problems(): Problem[];
   /** Becomes what the stored membership says. Rejects with a sentence when it cannot. */
@@ -161,6 +164,8 @@ export function createClusterAgent(world: ClusterWorld): ClusterAgent {
     control,
     session: () => session,
     status: () => (session === null || store.current() === null ? undefined : session.status()),
+    request: (request) =>
+      session?.request(request) ?? Promise.reject(new PeerUnreachable('this node is in no cluster', false)),
     problems: () => (endpointProblem === null ? [] : [endpointProblem]),
     async start(given) {
       verdict = given;
