@@ -3,6 +3,7 @@ import type { Clock } from '../../reconciler/ports';
 import { Message, MESSAGE_VERSION } from '../message';
 import { encodeFrame, type Frame, FrameDecoder, FrameError } from './frame';
 import { Hello, HelloVersion, Refused, type RefusalCode } from './hello';
+import { FAREWELL_MS } from './limits';
 import type { FrameFault } from './sentences';
 import type { Limits, LinkCounters } from './types';
 
@@ -36,9 +37,6 @@ export interface ConnectionOptions {
 export type Counting = Omit<LinkCounters, 'refused'> & { refused: Record<string, number> };
 
 type Sendable = 'heartbeat' | 'document';
-
-/** After the last frame of a refused connection, for it to arrive. */
-const FAREWELL_MS = 1000;
 
 /**
  * One connection whose certificate was verified. The caller says hello first, the other side answers with its own or

@@ -47,7 +47,7 @@ export async function credentialsFromFiles(
 ): Promise<Credentials> {
   const read = (field: keyof typeof files) =>
     readFile(files[field], 'utf8').catch((cause: unknown) => {
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = (cause as Error).message;
       throw new Error(`cannot read cluster.tls.${field} (${why}); name a PEM file that this daemon can read`, {
         cause,
       });

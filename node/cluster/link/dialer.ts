@@ -4,6 +4,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Clock } from '../../reconciler/ports';
 import type { Connection, Ending } from './connection';
 import type { Credentials } from './credentials';
+import { FAREWELL_MS } from './limits';
 import { ALPN_LINK, tlsOptions, verified } from './tls-options';
 import type { Limits, LinkPeer } from './types';
 
@@ -113,7 +114,10 @@ export function createDialer(o: DialerOptions): Dialer {
       socket.off('close', gone);
       const outcome = verified(socket);
       if ('refused' in outcome) {
-        socket.destroy();
+        // Ended, not destroyed: our certificate is still on its way, and the other side can tell its person from it.
+        socket.end();
+        socket.resume();
+        setTimeout(() => socket.destroy(), FAREWELL_MS).unref();
         again(true);
         o.onBadCertificate(target, outcome.refused);
         return;

@@ -10,6 +10,9 @@ export const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 /** How long a request to the peer may take unless the caller says otherwise. */
 export const REQUEST_MS = 10_000;
 
+/** A connection that is given up stays open for so long, for the last bytes to arrive. */
+export const FAREWELL_MS = 1000;
+
 /** What the link waits for, and how much it takes, unless a test says otherwise. */
 export const LIMITS: Limits = {
   /** From the first byte to the hello: TLS handshake included. */

@@ -64,6 +64,7 @@ export async function openLink(member: Member, options: Partial<LinkOptions> = {
     serve: () => new Response(null, { status: 404 }),
     clock,
     ...options,
+    limits: { refusedAgainMs: 100, ...options.limits },
     onPeer: (peer) => {
       options.onPeer?.(peer);
       changed();

@@ -62,6 +62,7 @@ test('one connection of the two is enough', async () => {
   const b = await openLink(B, { peer: () => ({ host: '127.0.0.1', port: 1 }) });
   const a = await openLink(A, { peer: () => addressOf(b) });
   expect(await b.problem('link-one-way')).toMatch(/cannot call the peer at 127\.0\.0\.1:1: nothing listens there/);
+  await a.until(() => a.link.connected());
   a.link.send(heartbeat(A, 1));
   b.link.send(heartbeat(B, 1));
   b.link.send({ type: 'document', from: B.uid, document: {} });

@@ -354,6 +354,7 @@ export async function createLink(options: LinkOptions): Promise<Link> {
       const before = listen;
       listen = change.listen ?? listen;
       if (before.host !== listen.host || before.port !== listen.port) await listener.listen(listen);
+      if (change.listen !== undefined || change.credentials !== undefined) calledAt = ''; // a new call tells the peer
       dialer.redial();
     },
     async close() {

@@ -9,7 +9,7 @@ const MAX_BYTES = 64 * 1024;
  */
 export async function readPrivateFile(field: string, path: string): Promise<string> {
   const cannotRead = (cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = (cause as Error).message;
     return new Error(`cannot read ${field} (${why}); name a file that this daemon can read`, { cause });
   };
   const file = await open(path, 'r').catch((cause: unknown) => {
