@@ -278,6 +278,45 @@ describe('split', () => {
   });
 });
 
+test('nothing is handed over by choice to a peer that has another config: it would hand over in turn', async () => {
+  const pair = await formed();
+  pair.a.version = { a: 2 };
+  pair.b.version = { a: 1 };
+  pair.configure({ active: { uid: 'b', stamp: 'a2' } });
+  await pair.clock.advance(10_000);
+  expect(pair.phases()).toBe('active standby');
+  pair.b.version = { a: 2 };
+  await pair.clock.advance(1000);
+  expect(pair.phases()).toBe('standby active');
+});
+
+test('a holder watches its ENI while the peer claims and for a while after, since what was given up may come true', async () => {
+  const pair = await formed();
+  await pair.clock.advance(10_000);
+  expect(pair.a.holder.lookMs).toBeNull();
+  pair.kill(pair.b);
+  await pair.clock.advance(100);
+  await pair.restart(pair.b);
+  await pair.clock.advance(500);
+  expect(pair.a.holder.lookMs).toBe(1000);
+  await pair.clock.advance(10_000);
+  expect(pair.phases()).toBe('active standby');
+  expect(pair.a.holder.lookMs).toBeNull();
+});
+
+test('a member that EC2 did not answer looks until it does: it could not take over before', async () => {
+  const pair = await formed();
+  await pair.clock.advance(10_000);
+  pair.ec2.reaches.set('b', false);
+  pair.b.holder.look();
+  await pair.clock.advance(1000);
+  expect(pair.b.holder.lookMs).toBe(1000);
+  pair.ec2.reaches.set('b', true);
+  pair.b.holder.look();
+  await pair.clock.advance(1000);
+  expect(pair.b.holder.lookMs).toBeNull();
+});
+
 describe('a pause of the process', () => {
   test('a holder that was paused renews nothing before it knows that it still holds', async () => {
     const pair = await formed();

@@ -1,7 +1,7 @@
 import { VirtualClock } from '../../reconciler/testing/virtual-clock';
 import type { MemberEvent } from '../events';
 import { ClusterMember } from '../member';
-import type { Message } from '../message';
+import type { Message, VersionVector } from '../message';
 import type { ClusterView, MemberRecord } from '../ports';
 import { FakeEc2, FakeHolder } from './fake-holder';
 
@@ -17,6 +17,8 @@ export interface Node {
   sends: boolean;
   alive: boolean;
   boots: number;
+  /** The config that it has. */
+  version: VersionVector;
 }
 
 /** Two members `a` and `b` on one virtual clock, 1 ms apart. */
@@ -69,6 +71,7 @@ export class Pair {
       boots,
       alive: true,
       sends: before?.sends ?? true,
+      version: before?.version ?? {},
       disk: before?.disk ?? { record: null, full: false },
       events: before?.events ?? [],
       fitness: { enabled: true, healthy: true },
@@ -103,7 +106,7 @@ export class Pair {
       },
       document: {
         view: () => this.view,
-        version: () => ({}),
+        version: () => node.version ?? {},
         export: () => null,
         merge: () => Promise.resolve(),
         onChange: (listener) => {
