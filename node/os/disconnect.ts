@@ -102,8 +102,7 @@ export function createDisconnector({ netns, now, find = findTool }: Disconnector
  * itself sent. That nothing matched is exit code 1, and no error. Nothing is tracked on most hosts.
  */
 const FORGET = `
-read -r tracked < /proc/sys/net/netfilter/nf_conntrack_count || exit 0
-[ "$tracked" = 0 ] && exit 0
+[ "$(cat /proc/sys/net/netfilter/nf_conntrack_count || echo 0)" = 0 ] && exit 0
 conntrack=$1; shift
 for address; do
   for side in -d -s -q; do "$conntrack" -D $side "$address"; done

@@ -26,7 +26,7 @@ export async function readHostSettings(netns: string | null, devices: readonly s
     'netfilter/nf_conntrack_tcp_loose',
   ];
   // /proc/sys/net is that of the reader's namespace.
-  const script = 'for f; do v=; read -r v 2>/dev/null < "$f"; echo "$v"; done';
+  const script = 'for f; do echo "$(cat "$f" 2>/dev/null)"; done'; // the shell's read gets one digit only
   const args = ['-c', script, 'tg-settings', ...paths.map((path) => `${SYSCTL}/${path}`)];
   const stdout = await runCommand(inNamespace(netns, { program: '/bin/sh', args }), READ_MS).then(
     (result) => result.stdout,

@@ -16,7 +16,10 @@ export async function resetSessions(
 ): Promise<void> {
   const filter = addresses.flatMap((address, i) => [...(i === 0 ? [] : ['or']), 'src', address]);
   const run = (options: string) =>
-    runCommand(inNamespace(netns, { program: ss, args: [options, '(', ...filter, ')'] }), Math.max(1, Math.ceil(deadline())));
+    runCommand(
+      inNamespace(netns, { program: ss, args: [options, '(', ...filter, ')'] }),
+      Math.max(1, Math.ceil(deadline())),
+    );
   const task = `reset the TCP connections of ${addresses.join(', ')}`;
   let left: string[] = [];
   let said = '';
