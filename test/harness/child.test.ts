@@ -29,16 +29,18 @@ test('a command that does not exist is a sentence', async () => {
 
 test('each line is heard as it comes, and what is written arrives', async () => {
   const heard: string[] = [];
+  const complaints: string[] = [];
   const echo =
-    'process.stdin.on("data", (d) => process.stdout.write("got " + d)).on("end", () => process.exit(0)); console.log("up")';
+    'console.error("hm"); process.stdin.on("data", (d) => process.stdout.write("got " + d)).on("end", () => process.exit(0)); console.log("up")';
   const child = await startChild(process.execPath, ['-e', echo], {
     name: 'echo',
     holdStdin: true,
     onLine: (line) => heard.push(line),
+    onErrorLine: (line) => complaints.push(line),
   });
   await child.line(/up/, 10_000);
   child.write('a\nb\n');
   await child.line(/b/, 10_000);
   await child.stop();
-  expect(heard).toEqual(['up', 'got a', 'b']);
+  expect([heard, complaints]).toEqual([['up', 'got a', 'b'], ['hm']]);
 });

@@ -37,6 +37,8 @@ export interface ChildOptions {
   inheritOutput?: boolean;
   /** Hears each line of stdout as it comes. */
   onLine?: (line: string) => void;
+  /** Hears each line of stderr as it comes. */
+  onErrorLine?: (line: string) => void;
 }
 
 const SETPRIV = '/usr/bin/setpriv';
@@ -64,18 +66,17 @@ export async function startChild(command: string, args: readonly string[], optio
   let stdout = '';
   let stderr = '';
   const listeners = new Set<() => void>();
+  const feedOutput = byLine(options.onLine);
+  const feedErrors = byLine(options.onErrorLine);
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
     stdout += chunk;
     for (const listener of listeners) listener();
-    if (options.onLine) feed(chunk);
+    feedOutput(chunk);
   });
-  let unfinished = '';
-  const feed = (chunk: string) => {
-    const lines = (unfinished + chunk).split('\n');
-    unfinished = lines.pop() ?? '';
-    for (const text of lines) options.onLine?.(text);
-  };
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk;
+    feedErrors(chunk);
+  });
   const exited = new Promise<Exit>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
@@ -118,4 +119,15 @@ export async function startChild(command: string, args: readonly string[], optio
     child.stdin.write(text);
   };
   return { name: options.name, pid: child.pid!, exited, write, stdout: () => stdout, stderr: () => stderr, line, stop };
+}
+
+/** Calls `hear` with each line of a stream that comes in chunks. */
+function byLine(hear: ((line: string) => void) | undefined): (chunk: string) => void {
+  let unfinished = '';
+  return (chunk) => {
+    if (!hear) return;
+    const lines = (unfinished + chunk).split('\n');
+    unfinished = lines.pop() ?? '';
+    for (const line of lines) hear(line);
+  };
 }

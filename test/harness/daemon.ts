@@ -23,6 +23,8 @@ export interface DaemonSetup {
   inside?: boolean;
   /** Further keys of node.yaml. */
   config?: Readonly<Record<string, unknown>>;
+  /** Hears each line of its log. */
+  onLog?: (line: string) => void;
   /** What ends the daemon when we are killed; SIGTERM unless told. */
   deathSignal?: 'TERM' | 'KILL';
 }
@@ -92,6 +94,7 @@ export async function createDaemon(setup: DaemonSetup): Promise<Daemon> {
       if (child) throw new Error(`the daemon runs already (pid ${child.pid})`);
       child = await startChild(program, [...words, 'run', '--config', configFile], {
         name: `tg-node of ${fqdn}`,
+        ...(setup.onLog === undefined ? {} : { onErrorLine: setup.onLog }),
         ...(setup.deathSignal === undefined ? {} : { deathSignal: setup.deathSignal }),
         env: { ...environment(), ...setup.aws.env },
       });

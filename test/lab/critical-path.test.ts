@@ -22,6 +22,7 @@ test('counts from the decision to the move, and nothing that only verifies', () 
   const events = [
     call('b', 'DescribeNetworkInterfaces', 50),
     call('a', 'UnassignPrivateIpAddresses', 100),
+    call('b', 'DescribeNetworkInterfaces', 91),
     call('b', 'AssignPrivateIpAddresses', 110),
     eni(114, 'b', 'foreign', '10.0.1.50'),
     call('b', 'DescribeNetworkInterfaces', 120),
@@ -33,6 +34,15 @@ test('counts from the decision to the move, and nothing that only verifies', () 
   ]);
   expect(callsBeforeTraffic(events, { ...path, holder: 'a' })).toBeNull();
   expect(callsBeforeTraffic(events, { ...path, decision: 115 })).toBeNull();
+});
+
+test('a read that a change followed at once was waited for', () => {
+  const events = [
+    call('b', 'DescribeNetworkInterfaces', 100),
+    call('b', 'AssignPrivateIpAddresses', 106),
+    eni(110, 'b', '10.0.1.50'),
+  ];
+  expect(callsBeforeTraffic(events, { decision: 90, holder: 'b', address: '10.0.1.50' })).toHaveLength(2);
 });
 
 describe('a frozen holder', () => {

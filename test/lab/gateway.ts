@@ -4,7 +4,7 @@ import { startChild } from '../harness/child';
 import { createDaemon, type Daemon } from '../harness/daemon';
 import { viewNic, type NicAddress } from '../harness/nic-view';
 import type { Scope } from '../harness/scope';
-import { now } from './clock';
+import { now, ofWall } from './clock';
 import type { Recorder } from './events';
 import type { Host } from './network/host';
 import { HEARTBEAT_PORT, PLAN, other, type GatewayName } from './network/plan';
@@ -19,6 +19,8 @@ export interface Gateway {
   /** Stops (SIGSTOP) or continues (SIGCONT) the daemon's process. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   nic(device: string): Promise<NicAddress[]>;
+  /** Everything its daemon logged, over restarts. */
+  log(): string;
 }
 
 /** What two daemons need in order to be a cluster. */
@@ -30,6 +32,7 @@ export interface GatewaySetup {
   dir: string;
   clusterKey: string;
   aws: { region: string; ec2_endpoint: string; imds_endpoint: string };
+  recorder: Recorder;
 }
 
 /** Makes node.yaml, with the cluster in it. Starts nothing. */
@@ -40,6 +43,7 @@ export async function createGateway(scope: Scope, setup: GatewaySetup): Promise<
   await mkdir(dir, { recursive: true });
   const keyFile = join(dir, 'cluster.key');
   await writeFile(keyFile, `${clusterKey}\n`, { mode: 0o600 });
+  const lines: string[] = [];
   const daemon = await createDaemon({
     bundle,
     dir,
@@ -48,6 +52,11 @@ export async function createGateway(scope: Scope, setup: GatewaySetup): Promise<
     netns: host.netns,
     inside: true,
     host: plan.management,
+    onLog: (line) => {
+      lines.push(line);
+      const phase = phaseIn(line);
+      if (phase) setup.recorder.note({ kind: 'role', gateway: name, ...phase });
+    },
     deathSignal: 'KILL', // SIGTERM would not end one that is stopped
     config: {
       cluster: {
@@ -67,7 +76,15 @@ export async function createGateway(scope: Scope, setup: GatewaySetup): Promise<
     await daemon.kill();
   });
   const view = { path: host.netns, ip: (...args: string[]) => host.ip(...args), close: () => Promise.resolve() };
-  return { name, host, daemon, signal, nic: (device) => viewNic(view, device) };
+  const log = () => `${lines.join('\n')}\n`;
+  return { name, host, daemon, signal, nic: (device) => viewNic(view, device), log };
+}
+
+/** The phase that a line of the log says the member has come to, and when. */
+export function phaseIn(line: string): { at: number; role: string } | null {
+  if (!line.includes('"type":"phase"')) return null;
+  const { to, time } = JSON.parse(line) as { to?: string; time?: string };
+  return to === undefined || time === undefined ? null : { at: ofWall(Date.parse(time)), role: to };
 }
 
 /** Starts the service that clients talk to, on a gateway or behind them. It lives on when the daemon dies. */

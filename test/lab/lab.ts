@@ -118,6 +118,7 @@ export async function createLab(scope: Scope, bundles: Bundles): Promise<Lab> {
           bundle: bundles.node,
           dir,
           clusterKey,
+          recorder,
           aws: {
             region: vpc.region,
             ec2_endpoint: vpc.endpoint,

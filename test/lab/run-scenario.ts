@@ -131,7 +131,7 @@ async function saveLogs(stage: Stage, name: string, result: Result): Promise<voi
   await mkdir(folder, { recursive: true });
   const write = (file: string, text: string) => writeFile(join(folder, `${name}.${file}`), text);
   await write('events.json', JSON.stringify(stage.lab.recorder.events, null, 1));
-  for (const gateway of GATEWAYS) await write(`gw-${gateway}.log`, stage.gateways[gateway].daemon.log());
+  for (const gateway of GATEWAYS) await write(`gw-${gateway}.log`, stage.gateways[gateway].log());
   result.notes.push(`logs: ${join(folder, name)}.*`);
 }
 
