@@ -140,6 +140,19 @@ test('a request whose answer is lost is not sent again', async () => {
   expect(rig.pair.a.cluster).toBeNull();
 });
 
+test('a node that leaves after the answer was cut off is waited for', async () => {
+  const stored = await rig.applied(ABSENT, A);
+  rig.pair.fault = ({ method }) =>
+    method === 'PUT' ? { status: 504, body: { message: 'gw-a was asked, and did not answer' } } : undefined;
+  const later = await rig.other('tg_cluster_member');
+  const leaving = later.apply(stored, null, { sameRun: true });
+  while (rig.pair.count('PUT', '/node/uid-a') < 2) await tick();
+  await tick();
+  rig.pair.a.cluster = null;
+  expect(await leaving).toMatchObject({ errors: [], stored: { state: null } });
+  expect(rig.pair.count('PUT', '/node/uid-a')).toBe(2);
+});
+
 test('members leave one after the other', async () => {
   const [a, b] = [await rig.applied(ABSENT, A), (await rig.core.apply(ABSENT, B, { sameRun: true })).stored];
   const later = await rig.other('tg_cluster_member');

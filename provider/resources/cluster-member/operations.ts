@@ -5,6 +5,8 @@ import { attributePath } from '../../framework/cty/path';
 import type { Held, OperationContext, ResourceOperations } from '../../framework/server/resource-definition';
 import type { TargetDocument } from '../../portal/document';
 import type { Portal } from '../../portal/portal';
+import { backoffMs } from '../../portal/retry';
+import { sleep } from '../../portal/sleep';
 import type { NodeTarget } from '../../portal/target';
 import { describeTarget } from '../../portal/target';
 import type { TgProvider } from '../../tg-provider';
@@ -211,13 +213,31 @@ async function leaveNow(reach: Reach, node: NodeTarget, clusterFqdn: string): Pr
       await portal.call(names, { method: 'PUT', path, body: '{"cluster":null}' }, signal);
     } catch (error) {
       if (!hasKind(error, 'unknown-outcome') || signal.aborted) throw error;
-      if (await isIn(reach, node, clusterFqdn)) throw error;
+      if (!(await getsOut(reach, node, clusterFqdn))) throw error;
     }
     return true;
   });
   if (released !== null) return [];
   const why = `${describeTarget(node)}: another tg_cluster_member of the same apply has put it into ${clusterFqdn} (a replacement that was created first, or the same member under another name), so it stays there.`;
   return [warningOf('Nothing released', why)];
+}
+
+/** How long a node may take to leave after a request whose answer was lost: it hands over first, and that may cut the way of the answer. */
+const LEAVING_MS = 30_000;
+
+async function getsOut(reach: Reach, node: NodeTarget, clusterFqdn: string): Promise<boolean> {
+  const { portal, signal } = reach;
+  const until = Date.now() + LEAVING_MS;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (!(await isIn(reach, node, clusterFqdn))) return true;
+    } catch (error) {
+      if (!isSilence(error)) throw error;
+    }
+    const wait = backoffMs(Math.min(attempt, 3), portal.retryFirst, portal.retryMost, Math.random);
+    if (Date.now() + wait > until) return false;
+    await sleep(wait, signal);
+  }
 }
 
 async function isIn({ portal, signal }: Reach, node: NodeTarget, clusterFqdn: string): Promise<boolean> {
