@@ -270,6 +270,39 @@ describe('standBy', () => {
     expect(rig.node.facts()).toMatchObject({ released: true, assigning: false });
   });
 
+  test('release: what an unanswered Assign may have put there is taken off at once, without looks first', async () => {
+    const rig = await standby();
+    rig.model.fault('assign', { kind: 'lost-answer' });
+    rig.node.take();
+    await rig.clock.advance(20);
+    rig.node.standBy('release');
+    await rig.clock.advance(200);
+    expect(rig.secondaries()).toEqual(['10.0.1.77']);
+    expect(rig.model.count('describe-eni')).toBeLessThanOrEqual(1);
+  });
+
+  test('a claim that fails after it was given up is no problem of the standby', async () => {
+    const rig = await standby();
+    rig.model.fault('assign', { kind: 'error', error: unauthorized() });
+    rig.node.take();
+    rig.node.standBy('release');
+    await rig.clock.advance(1000);
+    expect(rig.told('failing')).toEqual([]);
+    expect(rig.node.status().interfaces[0]).not.toHaveProperty('problem');
+  });
+
+  test('who holds an address, looked up before, says nothing about the duty after', async () => {
+    const rig = await holder();
+    rig.node.lookEvery(500);
+    peerTakes(rig);
+    rig.model.fault('find-holder', { kind: 'error', error: unauthorized() }, 2);
+    while (rig.model.count('find-holder') === 0) await rig.clock.advance(5);
+    rig.node.standBy('moved');
+    await rig.clock.advance(100);
+    expect(rig.node.status().interfaces[0]).not.toHaveProperty('problem');
+    expect(rig.node.facts().taken).toBe(false);
+  });
+
   test('a start as a standby asks nothing of EC2 but looks', async () => {
     const rig = await restarted();
     peerTakes(rig);
@@ -346,13 +379,13 @@ describe('suspend', () => {
     expect(assigns(rig)).toEqual([true]);
   });
 
-  test('a late release is not forgotten over it', async () => {
+  test('an Assign that takes effect late is not forgotten over it', async () => {
     const rig = await standby();
-    rig.model.fault('assign', { kind: 'late', afterMs: 19_000 });
+    rig.model.fault('assign', { kind: 'late', afterMs: 19_999 });
     rig.node.take();
-    await rig.clock.advance(6000);
+    await rig.clock.advance(100);
     rig.node.suspend();
-    await rig.clock.advance(20_000);
+    await rig.clock.advance(26_000);
     rig.node.standBy('release');
     await rig.clock.advance(100);
     expect(rig.secondaries()).toEqual(['10.0.1.77']);
