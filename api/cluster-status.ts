@@ -44,7 +44,10 @@ export const MemberStatus = z
     /** Each of the cluster's addresses at its ENI and its NIC, in the words of `InterfaceStatus`. */
     addresses: z.array(z.object({ nic: z.string(), address: z.string(), eni: z.string(), os: z.string() })),
     /** Its data ENIs by NIC. */
-    enis: z.record(z.string(), z.object({ eniId: z.string(), subnetId: z.string(), subnetCidr: z.string() })),
+    enis: z.record(
+      z.string(),
+      z.object({ eniId: z.string(), subnetId: z.string(), subnetCidr: z.string(), primary: z.string().optional() }),
+    ),
   })
   .meta({ id: 'MemberStatus' });
 

@@ -73,7 +73,9 @@ function ownStatus(
       .interfaces()
       .flatMap(({ nic, clusterIP, eni, os }) => (clusterIP === null ? [] : [{ nic, address: clusterIP, eni, os }])),
     enis: Object.fromEntries(
-      world.contexts().map(({ nic, eniId, subnetId, subnetCidr }) => [nic, { eniId, subnetId, subnetCidr }]),
+      world
+        .contexts()
+        .map(({ nic, eniId, subnetId, subnetCidr, primary }) => [nic, { eniId, subnetId, subnetCidr, primary }]),
     ),
   };
 }

@@ -102,7 +102,9 @@ export class Session {
         confirmed: () => world.confirmed(),
         enis: () =>
           Object.fromEntries(
-            world.contexts().map(({ nic, eniId, subnetId, subnetCidr }) => [nic, { eniId, subnetId, subnetCidr }]),
+            world
+              .contexts()
+              .map(({ nic, eniId, subnetId, subnetCidr, primary }) => [nic, { eniId, subnetId, subnetCidr, primary }]),
           ),
         addresses: () =>
           world

@@ -71,7 +71,10 @@ export const Heartbeat = z.object({
   /** Addresses EC2 has confirmed for some member of this cluster, so that a takeover may reassign them unasked. */
   confirmed: z.array(z.object({ address: z.string(), nic: z.string() })),
   /** The sender's data ENIs, by NIC. */
-  enis: z.record(z.string(), z.object({ eniId: z.string(), subnetId: z.string(), subnetCidr: z.string() })),
+  enis: z.record(
+    z.string(),
+    z.object({ eniId: z.string(), subnetId: z.string(), subnetCidr: z.string(), primary: z.string().optional() }),
+  ),
   /** What the sender sees of each address: for status pages only. */
   addresses: z.array(z.object({ address: z.string(), nic: z.string(), eni: z.string(), os: z.string() })),
 });

@@ -60,6 +60,6 @@ export interface SelfReport {
   fitness(): Fitness;
   applied(): VersionVector;
   confirmed(): { address: string; nic: string }[];
-  enis(): Record<string, { eniId: string; subnetId: string; subnetCidr: string }>;
+  enis(): Record<string, { eniId: string; subnetId: string; subnetCidr: string; primary?: string | undefined }>;
   addresses(): { address: string; nic: string; eni: string; os: string }[];
 }

@@ -12,6 +12,7 @@ export interface MemberNic {
   eniId: string;
   subnetId: string;
   subnetCidr: string;
+  primary?: string | undefined;
 }
 
 /** What would be wrong with a cluster's network config whatever node holds it. */
@@ -61,6 +62,15 @@ function checkAddress({ nic }: Interface, address: string, nics: readonly Member
     field: 'clusterIP',
     message,
   });
+  const owner = nics.find(({ primary }) => primary === address);
+  if (owner !== undefined) {
+    return [
+      finding(
+        'member-primary',
+        `cluster_ip ${address} is the primary address of ${nic} at ${owner.fqdn} (${owner.eniId}), which can never move; name an unused address of the subnet.`,
+      ),
+    ];
+  }
   const outside = nics.find(({ subnetCidr }) => !contains(subnetCidr, address));
   const [first, second] = nics;
   if (first !== undefined && second !== undefined && first.subnetId !== second.subnetId) {

@@ -206,10 +206,10 @@ interface NamedSettings {
   tags?: Record<string, string> | null | undefined;
 }
 
-/** The settings that a body names. */
+/** The settings that a body names; tags that are null go. */
 function settings({ name, mode, timeout, handover, tags }: NamedSettings): Change[] {
-  const named: Record<string, Json | null | undefined> = { name, mode, timeout, handover, tags };
+  const named: Record<string, Json | undefined> = { name, mode, timeout, handover, tags };
   return Object.entries(named).flatMap(([field, value]): Change[] =>
-    value === undefined || value === null ? [] : [{ field, value }],
+    value === undefined ? [] : value === null ? [{ field }] : [{ field, value }],
   );
 }

@@ -11,8 +11,7 @@ const REQUEST_HEADERS = ['content-type', 'if-match', 'accept'];
 const RESPONSE_HEADERS = ['content-type', 'etag', 'tg-config-version', 'allow'];
 
 /** Hands a request that is addressed to the peer on to it, byte for byte, and its answer back. */
-export async function forward(context: Request_, cluster: ClusterApi, fqdn: string): Promise<Response> {
-  const { raw } = context.req;
+export async function forward(raw: Request, context: Request_, cluster: ClusterApi, fqdn: string): Promise<Response> {
   const url = new URL(raw.url);
   const headers = Object.fromEntries(
     REQUEST_HEADERS.flatMap((name) => {

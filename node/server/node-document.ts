@@ -26,7 +26,7 @@ export function ownDocument(node: ApiContext): Node {
     ...(cluster?.peer == null ? {} : { peer: cluster.peer }),
     state,
     config: { network: config, cluster: clusterConfig(own, isMaster) },
-    shadow: { reported: { 'cluster.master': String(node.status().cluster?.actualActive === node.uid) } },
+    shadow: { reported: { 'cluster.master': String(node.cluster.status()?.actualActive === node.uid) } },
   };
 }
 

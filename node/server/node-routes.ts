@@ -28,10 +28,27 @@ export function nodeRoutes(node: ApiContext): Routes {
       const peer = document === null ? undefined : membersOf(document).find((member) => same(member[key], name));
       const isForwarded = context.env.peer !== undefined;
       if (node.cluster === undefined || peer === undefined || isForwarded) return unknown(context, name);
-      return forward(context, node.cluster, peer.fqdn);
+      return forward(context.req.raw, context, node.cluster, peer.fqdn);
     };
   const byUid = (handler: Handler) => route(handler, (context) => context.req.param('uid') ?? '', 'uid');
   const byFqdn = (handler: Handler) => route(handler, (context) => context.req.param('fqdn') ?? '', 'fqdn');
+
+  /** A member that cannot be asked is taken out of the cluster here; it hears of it when it is back. */
+  const orTakeOut = (handler: Handler): Handler => {
+    const asked = byUid(handler);
+    return async (context) => {
+      const { cluster } = node;
+      const status = cluster?.status()?.members.find((member) => same(member.uid, context.req.param('uid') ?? ''));
+      if (cluster === undefined || status === undefined || status.self || status.reachable) return asked(context);
+      const copy = context.req.raw.clone();
+      const update = await readAs(context, UpdateNode);
+      if (update instanceof Response) return update;
+      if (update.cluster !== null) return forward(copy, context, cluster, status.fqdn);
+      await cluster.store.removeMember(status.uid);
+      node.log('info', 'member taken out while it is away', { uid: status.uid, principal: context.get('principal') });
+      return send(context);
+    };
+  };
 
   return {
     '/node': {
@@ -46,7 +63,7 @@ export function nodeRoutes(node: ApiContext): Routes {
     '/node/by-fqdn/:fqdn': { GET: byFqdn(send) },
     '/node/:uid': {
       GET: byUid(send),
-      PUT: byUid(async (context) => {
+      PUT: orTakeOut(async (context) => {
         const update = await readAs(context, UpdateNode);
         if (update instanceof Response) return update;
         if (node.cluster === undefined) return context.json([NO_CLUSTERS], 422);

@@ -41,13 +41,18 @@ export async function awaitOutcome(
   });
 }
 
-/** The outcome's part of a status answer: with sentences for everything but `applied`. */
+/**
+ * The outcome's part of a status answer: with sentences for everything but `applied`. `missing`: the one that says why
+ * it is pending, where that is known.
+ */
 export function explainOutcome(
   outcome: WriteOutcome,
   { version, nic }: OutcomeQuestion,
   status: StatusBody,
+  missing: string | null = null,
 ): Required<Pick<NodeStatus, 'outcome' | 'messages'>> {
-  return { outcome: outcome.outcome, messages: messagesOf(outcome, version, nic, status) };
+  const messages = missing === null ? messagesOf(outcome, version, nic, status) : [missing];
+  return { outcome: outcome.outcome, messages };
 }
 
 function messagesOf({ outcome, refusal }: WriteOutcome, version: number, nic: string, status: StatusBody): string[] {

@@ -1,6 +1,7 @@
 import { type InterfaceStatus, MAX_WAIT_SECONDS, type Problem } from '@tg/api';
 import type { WriteOutcome } from '../store/config-store';
 import type { ApiContext, Request_ } from './context';
+import { notInPlace } from './in-place';
 import { awaitOutcome, explainOutcome, type OutcomeQuestion } from './outcome';
 
 /** What every status says, of a node or of a cluster. */
@@ -19,7 +20,10 @@ export async function answerStatus(context: Request_, node: ApiContext, body: ()
   const onChange = (listener: () => void) => node.store.onChange(listener);
   const outcome = await awaitOutcome(() => outcomeNow(node, question), onChange, question.waitMs, signals);
   const status = body();
-  if (outcome !== null) return context.json({ ...status, ...explainOutcome(outcome, question, status) });
+  if (outcome !== null) {
+    const missing = outcome.outcome === 'pending' ? notInPlace(node, question.nic) : null;
+    return context.json({ ...status, ...explainOutcome(outcome, question, status, missing) });
+  }
   const written = question.version >= 1 && question.version <= status.configVersion;
   const sentence = written
     ? `no config version up to ${status.configVersion} ever had an entry for nic ${JSON.stringify(question.nic)}`
@@ -27,12 +31,10 @@ export async function answerStatus(context: Request_, node: ApiContext, body: ()
   return context.json([sentence], 422);
 }
 
-/** A value that was in force, and is not in place right now, is not applied: a later write of it must not say so. */
+/** What is stored as applied, and is not in place right now, is not applied: a later write of it must not say so. */
 function outcomeNow(node: ApiContext, { version, nic }: OutcomeQuestion): WriteOutcome | null {
   const stored = node.store.outcome(version, nic);
-  if (stored?.outcome !== 'applied') return stored;
-  const live = node.status().interfaces.find((one) => one.nic === nic);
-  return live?.state === 'failing' ? { outcome: 'pending' } : stored;
+  return stored?.outcome === 'applied' && notInPlace(node, nic) !== null ? { outcome: 'pending' } : stored;
 }
 
 interface Question extends OutcomeQuestion {
