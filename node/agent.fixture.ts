@@ -13,7 +13,33 @@ import { type BoundAddress, Ec2Error, type Ec2Port, type Holder } from './reconc
 
 export const UID = 'node-a';
 const KEY = 'trustgrid-token terraform:secret';
-const MAC = '02:00:00:00:01:10';
+
+/** What tells one test node from another. */
+export interface Identity {
+  uid: string;
+  fqdn: string;
+  eniId: string;
+  mac: string;
+  primary: string;
+  instanceId: string;
+}
+
+export const NODE_A: Identity = {
+  uid: UID,
+  fqdn: 'gw-a.example.com',
+  eniId: 'eni-1',
+  mac: '02:00:00:00:01:10',
+  primary: '10.0.1.10',
+  instanceId: 'i-1',
+};
+export const NODE_B: Identity = {
+  uid: 'node-b',
+  fqdn: 'gw-b.example.com',
+  eniId: 'eni-2',
+  mac: '02:00:00:00:01:20',
+  primary: '10.0.1.20',
+  instanceId: 'i-2',
+};
 
 /** EC2 with one subnet: which ENI has which secondary addresses, and what it is told to do wrong. */
 export interface FakeEc2 extends Ec2Port {
@@ -25,7 +51,10 @@ export interface FakeEc2 extends Ec2Port {
 }
 
 export function fakeEc2(): FakeEc2 {
-  const secondary = new Map<string, Set<string>>([['eni-1', new Set()]]);
+  const secondary = new Map<string, Set<string>>([
+    [NODE_A.eniId, new Set()],
+    [NODE_B.eniId, new Set()],
+  ]);
   const call = (fake: FakeEc2, name: string) => {
     fake.calls.push(name);
     if (fake.down) throw new Ec2Error('unreachable', 'retry-later', 'ECONNREFUSED', 'EC2 is down', 'refused');
@@ -35,13 +64,18 @@ export function fakeEc2(): FakeEc2 {
     taken: new Set(),
     down: false,
     calls: [],
-    assign: async ({ eniId, addresses }) => {
+    assign: async ({ eniId, addresses, allowReassignment }) => {
       await Promise.resolve();
-      call(fake, `assign ${addresses.join()}`);
+      call(fake, `assign ${addresses.join()}${eniId === NODE_A.eniId ? '' : ` to ${eniId}`}`);
       const taken = addresses.filter((address) => fake.taken.has(address));
       if (taken.length > 0) {
         throw new Ec2Error('held-by-other', 'ask-a-person', 'InvalidParameterValue', `${taken.join()} assigned`);
       }
+      const others = [...secondary].filter(([id]) => id !== eniId).map(([, held]) => held);
+      if (!allowReassignment && others.some((held) => addresses.some((address) => held.has(address)))) {
+        throw new Ec2Error('held-by-other', 'ask-a-person', 'InvalidParameterValue', `${addresses.join()} assigned`);
+      }
+      for (const held of others) for (const address of addresses) held.delete(address);
       for (const address of addresses) secondary.get(eniId)?.add(address);
     },
     unassign: async ({ eniId, addresses }) => {
@@ -53,7 +87,8 @@ export function fakeEc2(): FakeEc2 {
       await Promise.resolve();
       call(fake, 'describe');
       const held = [...(secondary.get(eniId) ?? [])];
-      return { eniId, subnetId: 'subnet-1', primary: '10.0.1.10', secondary: held, sourceDestCheck: false };
+      const primary = eniId === NODE_B.eniId ? NODE_B.primary : NODE_A.primary;
+      return { eniId, subnetId: 'subnet-1', primary, secondary: held, sourceDestCheck: false };
     },
     findHolder: async ({ address }) => {
       await Promise.resolve();
@@ -72,7 +107,7 @@ export interface FakeOs extends HostOs {
   bound: Map<string, BoundAddress>;
 }
 
-export function fakeOs(): FakeOs {
+export function fakeOs({ mac }: Pick<Identity, 'mac'> = NODE_A): FakeOs {
   const bound = new Map<string, BoundAddress>();
   return {
     bound,
@@ -95,7 +130,7 @@ export function fakeOs(): FakeOs {
     links: () =>
       Promise.resolve([
         { index: 2, device: 'eth0', mac: '02:00:00:00:00:10', up: true },
-        { index: 3, device: 'eth1', mac: MAC, up: true },
+        { index: 3, device: 'eth1', mac, up: true },
       ]),
     defaultRouteDevice: () => Promise.resolve('eth0'),
     close: () => undefined,
@@ -109,17 +144,17 @@ export interface FakeImds {
   get(path: string): Promise<string>;
 }
 
-export function fakeImds(): FakeImds {
+export function fakeImds({ mac, eniId, primary, instanceId }: Identity = NODE_A): FakeImds {
   const macs = 'network/interfaces/macs';
   const answers: Record<string, string> = {
-    'instance-id': 'i-1',
+    'instance-id': instanceId,
     'placement/region': 'eu-central-1',
-    [`${macs}/`]: `${MAC}/`,
-    [`${macs}/${MAC}/interface-id`]: 'eni-1',
-    [`${macs}/${MAC}/subnet-id`]: 'subnet-1',
-    [`${macs}/${MAC}/subnet-ipv4-cidr-block`]: '10.0.1.0/24',
-    [`${macs}/${MAC}/local-ipv4s`]: '10.0.1.10',
-    [`${macs}/${MAC}/vpc-ipv4-cidr-blocks`]: '10.0.0.0/16',
+    [`${macs}/`]: `${mac}/`,
+    [`${macs}/${mac}/interface-id`]: eniId,
+    [`${macs}/${mac}/subnet-id`]: 'subnet-1',
+    [`${macs}/${mac}/subnet-ipv4-cidr-block`]: '10.0.1.0/24',
+    [`${macs}/${mac}/local-ipv4s`]: primary,
+    [`${macs}/${mac}/vpc-ipv4-cidr-blocks`]: '10.0.0.0/16',
   };
   const fake: FakeImds = {
     endpoint: 'fake',
@@ -151,6 +186,8 @@ export interface TestNode {
   agent: Agent | null;
   start(parts?: Partial<AgentParts>): Promise<Agent>;
   stop(how?: 'release' | 'keep'): Promise<void>;
+  /** Ends the daemon as kill -9 does. */
+  kill(): Promise<void>;
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown; headers: Headers }>;
   /** Writes eth1's cluster IP (null: no entry) and answers the outcome. */
   write(address: string | null): Promise<NodeStatus>;
@@ -158,21 +195,22 @@ export interface TestNode {
   dispose(): Promise<void>;
 }
 
-export function createTestNode(): TestNode {
+export function createTestNode(identity: Identity = NODE_A, ec2: FakeEc2 = fakeEc2()): TestNode {
+  const { uid, fqdn } = identity;
   const dir = mkdtempSync(join(tmpdir(), 'tg-agent-'));
   const logged: string[] = [];
   const node: TestNode = {
     dir,
     config: DaemonConfig.parse({
-      uid: UID,
-      fqdn: 'gw-a.example.com',
+      uid,
+      fqdn,
       data_dir: join(dir, 'data'),
       listen: { host: '127.0.0.1', port: 0, plain: true },
       tokens: [{ id: 'terraform', secret_sha256: createHash('sha256').update('secret').digest('hex') }],
     }),
-    ec2: fakeEc2(),
-    os: fakeOs(),
-    imds: fakeImds(),
+    ec2,
+    os: fakeOs(identity),
+    imds: fakeImds(identity),
     agent: null,
     logged,
     async start(parts = {}) {
@@ -187,6 +225,11 @@ export function createTestNode(): TestNode {
       node.agent = null;
       await agent?.stop(how);
     },
+    async kill() {
+      const { agent } = node;
+      node.agent = null;
+      await agent?.abandon();
+    },
     async call(method, path, body) {
       const response = await fetch(`${node.agent?.url ?? ''}${path}`, {
         method,
@@ -197,15 +240,15 @@ export function createTestNode(): TestNode {
     },
     async write(address) {
       const network = { interfaces: address === null ? [] : [{ nic: 'eth1', clusterIP: address }] };
-      const { status, headers, body } = await node.call('PUT', `/node/${UID}/config/network`, network);
+      const { status, headers, body } = await node.call('PUT', `/node/${uid}/config/network`, network);
       if (status !== 200) throw new Error(JSON.stringify(body));
       const version = headers.get('tg-config-version') ?? '';
-      const answer = await node.call('GET', `/node/${UID}/status?version=${version}&nic=eth1&wait=10`);
+      const answer = await node.call('GET', `/node/${uid}/status?version=${version}&nic=eth1&wait=10`);
       return NodeStatus.parse(answer.body);
     },
     async dispose() {
       await node.stop('keep');
-      rmSync(dir, { recursive: true, force: true });
+      rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 }); // a last save may be under way
     },
   };
   return node;

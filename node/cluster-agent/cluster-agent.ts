@@ -38,6 +38,8 @@ export function createClusterAgent(world: ClusterWorld): ClusterAgent {
   let endpointProblem: Problem | null = null;
   let verdict: () => Verdict = () => ({ code: 503, reason: 'starting' });
   let ended = false;
+  /** Joined, and not merged with the other member's document yet: what that says of an earlier leave is outdated. */
+  let joining = false;
   let last: Promise<unknown> = Promise.resolve();
   const stops: (() => void)[] = [];
 
@@ -80,6 +82,7 @@ export function createClusterAgent(world: ClusterWorld): ClusterAgent {
     await (isMember ? store.describeSelf(described) : store.join(cluster.fqdn, described));
     // What it holds already it goes on holding; otherwise another member may be there that this node has not heard of.
     const isNew = !heardOfOthers && !holds && (cluster.peer !== null || !isMember);
+    joining = !isMember;
     session = await Session.begin(world, cluster, isNew);
     log('info', `member of ${cluster.fqdn}`, { peer: cluster.peer });
   };
@@ -96,11 +99,20 @@ export function createClusterAgent(world: ClusterWorld): ClusterAgent {
   const noticeRemoval = (): void => {
     const document = store.current();
     if (session === null || ended || document === null) return;
-    if (membersOf(document).some(({ uid }) => uid === self.uid)) return;
+    const members = membersOf(document).map(({ uid }) => uid);
+    if (members.includes(self.uid)) {
+      if (members.length > 1) joining = false;
+      return;
+    }
     void alone(async () => {
       const current = store.current();
       if (session === null || ended || current === null) return;
       if (membersOf(current).some(({ uid }) => uid === self.uid)) return;
+      if (joining) {
+        joining = false;
+        await store.join(session.fqdn, selfOf(membership.current(), self.fqdn));
+        return;
+      }
       log('warn', `the other member has taken this node out of ${session.fqdn}`);
       await session.stop({ handOver: true });
       await beOut();

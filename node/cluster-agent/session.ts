@@ -45,7 +45,7 @@ export class Session {
     private readonly link: Link,
     private readonly member: ClusterMember,
     private readonly enis: PeerEnis,
-    handles: Handles,
+    private readonly handles: Handles,
     isNew: boolean,
   ) {
     this.wall = world.clock.wall();
@@ -87,12 +87,18 @@ export class Session {
       clock,
     });
     turn.connected = () => link.connected();
-    const handles: Handles = { onEvent: () => undefined, fitness: () => UNKNOWN };
+    const handles: Handles = { onEvent: () => undefined, fitness: () => UNKNOWN, boot: randomUUID(), seq: 0 };
     const member = new ClusterMember({
       self: self.uid,
-      boot: randomUUID(),
+      boot: handles.boot,
       clock,
-      link,
+      link: {
+        send(message) {
+          if (message.type === 'heartbeat') handles.seq = message.seq;
+          link.send(message);
+        },
+        onMessage: (listener) => link.onMessage(listener),
+      },
       disk: fileMemberDisk(dataDir, cluster.fqdn, warn),
       holder: world.holder,
       document: store.port,
@@ -207,9 +213,25 @@ export class Session {
 
   /** Hands over if anybody can take over, and ends; resolves to whether nothing is held any more. */
   async stop(options: { handOver: boolean; patienceMs?: number }): Promise<boolean> {
+    const wasHolding = this.member.status().holder === this.world.self.uid;
     const gone = await this.member.stop(options);
+    // The last heartbeat says that the addresses are free: an end before it has arrived would look like a failure.
+    if (options.handOver && wasHolding && gone && this.link.connected()) {
+      const { boot, seq } = this.handles;
+      await this.untilHeard(({ heard }) => heard?.boot === boot && heard.seq >= seq);
+    }
     await this.close();
     return gone;
+  }
+
+  /** Resolves when the peer has said so, or after a while. */
+  private async untilHeard(says: (heartbeat: Heartbeat) => boolean): Promise<void> {
+    const patience = new AbortController();
+    const stop = this.link.onMessage((message) => {
+      if (message.type === 'heartbeat' && says(message)) patience.abort();
+    });
+    await this.world.clock.sleep(FAREWELL_MS, patience.signal);
+    stop();
   }
 
   /** Hands over, tells the peer that this node is no member any more, and ends. */
@@ -219,18 +241,10 @@ export class Session {
     await world.store.removeMember(world.self.uid);
     const document = world.store.port.export();
     const version = world.store.port.version();
-    await new Promise<void>((resolve) => {
-      const patience = new AbortController();
-      const stop = link.onMessage((message) => {
-        if (message.type === 'heartbeat' && covers(message.document, version)) patience.abort();
-      });
-      if (link.connected()) link.send({ type: 'document', from: world.self.uid, document });
-      else patience.abort();
-      void world.clock.sleep(FAREWELL_MS, patience.signal).then(() => {
-        stop();
-        resolve();
-      });
-    });
+    if (link.connected()) {
+      link.send({ type: 'document', from: world.self.uid, document });
+      await this.untilHeard((heartbeat) => covers(heartbeat.document, version));
+    }
     await this.close();
   }
 
@@ -347,6 +361,9 @@ export class Session {
 interface Handles {
   onEvent: (event: MemberEvent) => void;
   fitness: () => Fitness;
+  boot: string;
+  /** The number of the newest heartbeat sent. */
+  seq: number;
 }
 
 const UNKNOWN: Fitness = { enabled: false, healthy: true, ec2: false, problems: [] };
