@@ -206,7 +206,7 @@ test('the active one leaves: the other has the address, and the one that left wa
 
 test('a NIC without link makes the holder give way, unless node.yaml says to ignore it', async () => {
   await formed();
-  const { links } = a.os;
+  const links = a.os.links.bind(a.os);
   a.os.links = async () => (await links()).map((link) => ({ ...link, up: link.device !== 'eth1' }));
   await until('B took over', () => isAt(b, '10.0.1.50') && isActive(b));
   expect(seen(b)?.members[1]?.fitness).toMatchObject({
