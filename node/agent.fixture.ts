@@ -8,6 +8,8 @@ import { type Agent, type AgentParts, startAgent } from './agent';
 import { ImdsError } from './cloud';
 import { DaemonConfig } from './daemon-config';
 import type { HostOs } from './os/choose';
+import type { HostSettings } from './os/host-settings';
+import type { Tool } from './os/tools';
 import type { HostView } from './os/second-actor/host-view';
 import { type BoundAddress, Ec2Error, type Ec2Port, type Holder } from './reconciler/ports';
 
@@ -102,6 +104,12 @@ export function fakeEc2(): FakeEc2 {
   return fake;
 }
 
+/** A host with nothing wrong. */
+export const bareHostFacts: { settings: HostSettings; missing: Tool[] } = {
+  settings: { forwards: true, reversePath: new Map(), tracked: null, picksUp: null },
+  missing: [],
+};
+
 /** The operating system as a list of addresses. */
 export interface FakeOs extends HostOs {
   bound: Map<string, BoundAddress>;
@@ -127,6 +135,7 @@ export function fakeOs({ mac }: Pick<Identity, 'mac'> = NODE_A): FakeOs {
     },
     watch: () => () => undefined,
     guard: () => Promise.resolve(),
+    hostFacts: () => Promise.resolve(bareHostFacts),
     links: () =>
       Promise.resolve([
         { index: 2, device: 'eth0', mac: '02:00:00:00:00:10', up: true },

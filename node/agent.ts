@@ -9,6 +9,7 @@ import { readCredentials } from './cluster/store/credentials';
 import { openMembership } from './cluster/store/membership-file';
 import { type ClusterAgent, createClusterAgent } from './cluster-agent/cluster-agent';
 import { watchConfirmed } from './cluster-agent/confirmed-ledger';
+import { createHostWatch } from './host-watch';
 import { createLinkHealth } from './cluster-agent/link-health';
 import { noteBinds } from './cluster-agent/takeover-timer';
 import type { DaemonConfig } from './daemon-config';
@@ -168,8 +169,16 @@ async function start(
   undo.push(() => ends.abort());
   const outcomes = storeOutcomes({ store, clock, log, ends: ends.signal, onEniMissing: (nic) => registry.forget(nic) });
   const noted = noteBinds(os);
+  const hostWatch = createHostWatch({
+    os,
+    clock,
+    log,
+    nics: () => registry.contexts(),
+    addresses: () => wantedIn(store.current().config),
+    routes: config.os.routes,
+  });
   const reconciler = new Reconciler({
-    ec2: world.ec2,
+    ec2: hostWatch.listenTo(world.ec2),
     os: noted.os,
     ledger,
     clock,
@@ -216,7 +225,7 @@ async function start(
         stored: store.current(),
         reconciler: reconciler.status(),
         registry,
-        problems: [...actorProblems, ...cluster.problems()],
+        problems: [...actorProblems, ...hostWatch.problems(), ...cluster.problems()],
       }),
       ...(inCluster === undefined ? {} : { cluster: inCluster }),
     };
@@ -264,7 +273,9 @@ async function start(
     reconciler.setDesired(wanted);
     void registry.want(matter());
     const guarded = wanted.addresses.map(({ address, nic }) => ({ address, device: nic }));
-    os.guard(guarded).catch((error: unknown) => warn(`cannot guard against forwarding loops: ${String(error)}`));
+    os.guard(config.os.forward_guard ? guarded : []).catch((error: unknown) =>
+      warn(`cannot guard against forwarding loops: ${String(error)}`),
+    );
   };
   follower.nicsChanged = () => reconciler.setNics(registry.contexts());
   await reconciler.start();
@@ -279,6 +290,7 @@ async function start(
     }),
   );
   void registry.keepReviewing();
+  void hostWatch.keepReviewing(ends.signal);
   void watchEnis({
     imds,
     clock,
@@ -299,6 +311,8 @@ async function start(
       const handedOver = await cluster.stop({ handOver: true, patienceMs: HAND_OVER_MS });
       if (handedOver) log('info', 'the other member holds the addresses, or may take them');
       await Promise.all([closing, reconciler.stop(how)]);
+      if (how === 'release')
+        await os.guard([]).catch((error: unknown) => warn(`the forwarding guard stays: ${String(error)}`));
       await local.close(GRACE_MS);
       for (const step of undo.reverse()) await step();
       log('info', 'stopped');

@@ -90,6 +90,10 @@ export const DaemonConfig = z.strictObject({
       netns: z.string().startsWith('/', 'must be the path of a network namespace, such as /run/netns/lab').optional(),
       /** Start even where networkd, NetworkManager or ec2-net-utils would re-bind or remove the cluster IP. */
       ignore_second_actor: z.boolean().default(false),
+      /** LAN hosts use the cluster IP as their next hop: forwarding and the source/destination check are looked at. */
+      routes: z.boolean().default(true),
+      /** Drop what arrives for a cluster IP that is not bound here, instead of sending it back into the VPC. */
+      forward_guard: z.boolean().default(true),
     })
     .prefault({}),
   /** The cluster this node is in; absent: none, until the API puts it into one. */

@@ -2,10 +2,11 @@ import type { DaemonConfig } from '../daemon-config';
 import { configuredNics, type HostNics } from '../nics/host-nics';
 import type { OsPort } from '../reconciler/ports';
 import { createDryRun } from './dry-run';
+import { UNKNOWN_SETTINGS } from './host-settings';
 import { createIproute2, type Iproute2 } from './iproute2';
 
 /** The operating system as the daemon needs it; `close` ends helper processes. */
-export type HostOs = OsPort & HostNics & Pick<Iproute2, 'guard' | 'close'>;
+export type HostOs = OsPort & HostNics & Pick<Iproute2, 'guard' | 'hostFacts' | 'close'>;
 
 /** What `os` of node.yaml asks for. */
 export function chooseOs(config: Pick<DaemonConfig, 'os' | 'nics'>, log: (sentence: string) => void): HostOs {
@@ -20,6 +21,7 @@ export function chooseOs(config: Pick<DaemonConfig, 'os' | 'nics'>, log: (senten
         links: () => nics.links(),
         defaultRouteDevice: () => nics.defaultRouteDevice(),
         guard: () => Promise.resolve(),
+        hostFacts: () => Promise.resolve({ settings: UNKNOWN_SETTINGS, missing: [] }),
         close: () => iproute2.close(),
       };
     }

@@ -1,6 +1,7 @@
 import { checkHost, type HostFacts } from './host-checks';
 
 const good: HostFacts = {
+  routes: true,
   settings: { forwards: true, reversePath: new Map([['eth1', 2]]), tracked: 0, picksUp: true },
   nics: [
     {

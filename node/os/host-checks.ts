@@ -20,6 +20,8 @@ export interface HostFinding {
 
 /** What {@link checkHost} judges. */
 export interface HostFacts {
+  /** False: LAN hosts do not use this node as their next hop. */
+  routes: boolean;
   settings: HostSettings;
   /** The NICs that carry cluster IPs. `sourceDestCheck` is null as long as EC2 has not said. */
   nics: readonly {
@@ -39,19 +41,20 @@ export interface HostFacts {
 
 /** Everything that is wrong with the host, for the log at the start, `doctor` and the status. Pure. */
 export function checkHost(facts: HostFacts): HostFinding[] {
-  const { settings, nics, bound, missing } = facts;
+  const { routes, settings, nics, bound, missing } = facts;
   const findings: HostFinding[] = [];
-  if (settings.forwards === false) {
+  if (routes && settings.forwards === false) {
     findings.push({
       code: 'forwarding-off',
       severity: 'warning',
       message:
         'This node forwards nothing (net.ipv4.ip_forward is 0), so LAN hosts that use the cluster IP as their next hop get ' +
-        'no further. Run sysctl -w net.ipv4.ip_forward=1, and put it into /etc/sysctl.d for the next boot.',
+        'no further. Run sysctl -w net.ipv4.ip_forward=1, and put it into /etc/sysctl.d for the next boot (or say ' +
+        'os.routes: false in node.yaml).',
     });
   }
   for (const { nic, device, eniId, needsRule, sourceDestCheck, addresses } of nics) {
-    if (sourceDestCheck === true) {
+    if (routes && sourceDestCheck === true) {
       findings.push({
         code: 'source-dest-check-on',
         severity: 'warning',

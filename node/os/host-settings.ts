@@ -13,6 +13,9 @@ export interface HostSettings {
   picksUp: boolean | null;
 }
 
+/** Of a host that cannot be asked. */
+export const UNKNOWN_SETTINGS: HostSettings = { forwards: null, reversePath: new Map(), tracked: null, picksUp: null };
+
 const SYSCTL = '/proc/sys/net';
 const READ_MS = 2000;
 

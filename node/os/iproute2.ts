@@ -2,9 +2,11 @@ import { type Binding, type BoundAddress, OsError, type OsPort } from '../reconc
 import { createDisconnector } from './disconnect';
 import { osFailure } from './failure';
 import { type Guarded, guardSteps } from './forward-guard';
+import { type HostSettings, readHostSettings } from './host-settings';
 import { IpBatch } from './ip-batch';
 import { checkWords, labelOf } from './labels';
 import { startMonitor, type MonitorEvent } from './monitor';
+import { missingTools, type Tool } from './tools';
 import {
   type Link,
   parseAddresses,
@@ -39,6 +41,8 @@ export interface Iproute2 extends OsPort {
    * cannot be put in place now (it is tried again all the same).
    */
   guard(addresses: readonly Guarded[]): Promise<void>;
+  /** What host-checks.ts judges: settings of the kernel, as far as they can be read, and tools that are missing. */
+  hostFacts(devices: readonly string[]): Promise<{ settings: HostSettings; missing: Tool[] }>;
   close(): void;
 }
 
@@ -143,6 +147,8 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
     },
     links: () => ask('link show', parseLinks),
     defaultRouteDevice: () => ask('route show default', parseDefaultDevice),
+
+    hostFacts: async (devices) => ({ settings: await readHostSettings(netns, devices), missing: missingTools() }),
 
     async guard(addresses) {
       guarded = addresses;

@@ -65,7 +65,9 @@ function messagesOf({ outcome, refusal }: WriteOutcome, version: number, nic: st
       return [`a later write of ${nic} (config version ${status.configVersion}) took the place of version ${version}.`];
     case 'pending': {
       const entry = status.interfaces.find((one) => one.nic === nic);
-      const problems = [entry?.problem, ...status.problems].flatMap((problem) => problem?.message ?? []);
+      // What is wrong with the host as such holds up no write.
+      const others = status.problems.filter(({ code }) => !code.startsWith('host-'));
+      const problems = [entry?.problem, ...others].flatMap((problem) => problem?.message ?? []);
       return problems.length > 0 ? problems : [waitingFor(nic, entry)];
     }
   }
