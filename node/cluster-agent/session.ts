@@ -35,7 +35,7 @@ export class Session {
   private readonly notes: FailoverNotes;
   private heard: Heartbeat | null = null;
   private peerNews = '';
-  private holderNews = '';
+  private reviewing = false;
   /** Until the document of a peer that may be there has come, a node that joins claims nothing. */
   private probation: boolean;
 
@@ -258,7 +258,10 @@ export class Session {
 
   private watch(): void {
     const { world } = this;
-    const poll = setInterval(() => this.review(), HEALTH_MS);
+    const poll = setInterval(() => {
+      this.review();
+      this.reviewOutcomes();
+    }, HEALTH_MS);
     poll.unref();
     this.undo.push(() => clearInterval(poll));
     if (this.probation) {
@@ -322,12 +325,13 @@ export class Session {
 
   /** What a holder has applied is confirmed to those who wrote it. */
   private reviewOutcomes(): void {
-    const news = JSON.stringify(this.holderApplied());
-    if (news === this.holderNews) return;
-    this.holderNews = news;
-    this.world.store
+    const { store, log } = this.world;
+    if (this.reviewing || store.config.current().pending.size === 0) return;
+    this.reviewing = true;
+    store
       .review()
-      .catch((error: unknown) => this.world.log('error', 'cannot store an outcome', { error: String(error) }));
+      .catch((error: unknown) => log('error', 'cannot store an outcome', { error: String(error) }))
+      .finally(() => (this.reviewing = false));
   }
 
   private fitness(): Fitness {
