@@ -4,6 +4,7 @@ export { emulatedCloud } from './harness/cloud-emulated';
 export { namespacesForbidden } from './harness/namespace';
 export { runAgainInUserNamespace } from './harness/user-namespace';
 export { Scope } from './harness/scope';
+export { addGateway, type SecondGateway } from './harness/second-gateway';
 export { DATA_NIC, NODE_FQDN, setStage, type Stage } from './harness/stage';
 export { changeTable, type Snapshot } from './harness/table';
 export { createTerraform, type Terraform } from './harness/terraform';

@@ -8,8 +8,10 @@ import { perform } from './perform';
 
 const USAGE = `Usage: npm run demo [-- --json]
 
-Runs the main job on this machine: an emulated EC2, a node daemon and the real terraform.
-  --json   print one JSON object {ok, steps: [{name, ok, ms, eni, nic}]} on stdout, and nothing else there
+Runs the main job on this machine: an emulated EC2, a node daemon and the real terraform; then a second daemon, a
+cluster of the two, and a failover.
+  --json   print one JSON object {ok, steps: [{name, ok, ms, eni, nic}]} on stdout, and nothing else there; steps of the
+           second act also have the other gateway's lists (second: {eni, nic})
            (npm prints two lines of its own first; npm run --silent demo -- --json leaves them out)
 Exit code: 0 all shown, 1 something failed, 2 shown as a dry run only (no network namespaces here).
 `;

@@ -10,7 +10,16 @@ export interface StepReport {
   eni: string[];
   /** The addresses bound on the NIC after the step; empty where only the dry run was possible. */
   nic: string[];
+  /** The same of the second gateway, in the second act. */
+  second?: { eni: string[]; nic: string[] };
   error?: string;
+}
+
+/** What one gateway's ENI and NIC held before and after a step. */
+export interface Change {
+  names: { eni: string; nic: string };
+  before: Snapshot;
+  after: Snapshot;
 }
 
 /** What `--json` prints: one object, nothing else. */
@@ -27,13 +36,8 @@ export interface Report {
 export interface Narrator {
   /** A remark between the steps. */
   say(text: string): void;
-  /** A finished step, with what ENI and NIC held before and after it. */
-  step(
-    report: StepReport,
-    told: { title: string; details: string[]; names: { eni: string; nic: string } },
-    before: Snapshot,
-    after: Snapshot,
-  ): void;
+  /** A finished step, with what changed at each gateway. */
+  step(report: StepReport, told: { title: string; details: string[] }, changes: readonly Change[]): void;
 }
 
 /** For a person on a terminal (or a pipe: then without colours). */
@@ -42,12 +46,12 @@ export function humanNarrator(output: NodeJS.WriteStream): Narrator {
   const print = (text: string) => output.write(`${text}\n`);
   return {
     say: (text) => void print(text),
-    step: ({ ok, ms, error }, { title, details, names }, before, after) => {
+    step: ({ ok, ms, error }, { title, details }, changes) => {
       const mark = ok ? colours.green('✔') : colours.red('✘');
       print(`\n${mark} ${colours.bold(title)} ${colours.dim(`(${(ms / 1000).toFixed(1)} s)`)}`);
       for (const detail of details) print(colours.dim(`  ${detail}`));
       if (error !== undefined) print(colours.red(indent(error)));
-      print(indent(changeTable(names, before, after, colours)));
+      for (const { names, before, after } of changes) print(indent(changeTable(names, before, after, colours)));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { UnassignPrivateIpAddressesCommand } from '@aws-sdk/client-ec2';
 import { DATA_NIC, until, type Stage, type Terraform } from '@tg/test';
+import { planAndApply } from './terraform-steps';
 
 /** What one step tells beside its table. */
 export interface Telling {
@@ -38,28 +39,12 @@ export function story(stage: Stage, terraform: Terraform, bind: boolean): Step[]
     if (!eni.includes(world.foreign)) complain(`${world.foreign}, which is not ours, is gone`);
   };
 
-  /** Plans, shows what a person would look at, and applies exactly that plan. */
-  const planAndApply = async (...args: string[]) => {
-    const plan = await terraform.planText('-out=tf.plan', ...args);
-    if (plan.code !== 0) throw new Error(`terraform plan failed:\n${plan.stdout}${plan.stderr}`);
-    const apply = await terraform.raw('apply', '-no-color', 'tf.plan');
-    if (apply.code !== 0) throw new Error(`terraform apply failed:\n${apply.stdout}${apply.stderr}`);
-    return {
-      plan: plan.stdout,
-      details: [
-        `$ terraform ${args.includes('-destroy') ? 'destroy' : 'apply'}`,
-        ...essence(plan.stdout),
-        ...essence(apply.stdout),
-      ],
-    };
-  };
-
   return [
     {
       name: 'create',
       title: `terraform apply puts ${FIRST} on the ENI and on ${DATA_NIC}`,
       act: async () => {
-        const { details } = await planAndApply();
+        const { details } = await planAndApply(terraform);
         await expectHolds(FIRST, []);
         return details;
       },
@@ -79,7 +64,7 @@ export function story(stage: Stage, terraform: Terraform, bind: boolean): Step[]
       act: async () => {
         const before = stage.daemon.pid();
         terraform.setEnv({ ...stage.env, TF_VAR_cluster_ip: SECOND });
-        const { plan, details } = await planAndApply();
+        const { plan, details } = await planAndApply(terraform);
         if (!plan.includes('will be updated in-place')) throw new Error(`the plan is not an update in place:\n${plan}`);
         await expectHolds(SECOND, [FIRST]);
         const { daemon } = await stage.daemon.status();
@@ -113,17 +98,10 @@ export function story(stage: Stage, terraform: Terraform, bind: boolean): Step[]
       name: 'destroy',
       title: 'terraform destroy leaves nothing of ours behind',
       act: async () => {
-        const { details } = await planAndApply('-destroy');
+        const { details } = await planAndApply(terraform, '-destroy');
         await expectHolds(null, [FIRST, SECOND]);
         return details;
       },
     },
   ];
 }
-
-/** The lines of terraform's output that tell what happens: the changed attributes and the summary. */
-const essence = (output: string) =>
-  output
-    .split('\n')
-    .filter((line) => /^ {2}# |^ +[~+-] (cluster_ip|nic|node_fqdn) |^(Apply|Destroy) complete|^Plan: /.test(line))
-    .map((line) => line.trim());
