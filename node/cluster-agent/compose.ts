@@ -1,4 +1,5 @@
 import type { ClusterStatus, Failover, MemberStatus, Problem } from '@tg/api';
+import { explainConflict } from '../cluster/document/explain-conflict';
 import { configuredActive, membersOf, settingsOf, type DocumentMember } from '../cluster/document/view';
 import type { Link } from '../cluster/link/types';
 import type { MemberStatus as MachineStatus } from '../cluster/member';
@@ -30,6 +31,7 @@ export function composeCluster(sources: ClusterSources): ClusterStatus {
   const settings = settingsOf(document);
   const self = described.find(({ uid }) => uid === world.self.uid);
   const peer = described.find(({ uid }) => uid !== world.self.uid);
+  const nameOf = (uid: string) => described.find((one) => one.uid === uid)?.fqdn ?? uid;
   return {
     fqdn,
     name: settings.name,
@@ -42,14 +44,10 @@ export function composeCluster(sources: ClusterSources): ClusterStatus {
     ...(member.heldDownForMs > 0 ? { holdDownMs: Math.round(member.heldDownForMs) } : {}),
     members: [ownStatus(sources, self), ...(peer === undefined ? [] : [peerStatus(sources, peer, heard)])],
     lastFailover,
-    conflicts: world.store.conflicts().map(({ id, field, kept, keptBy, lost, lostBy }) => ({
-      id,
-      field,
-      kept,
-      keptBy,
-      lost,
-      lostBy,
-    })),
+    conflicts: world.store.conflicts().map((conflict) => {
+      const { why: _, ...listed } = conflict;
+      return { ...listed, message: explainConflict(conflict, nameOf) };
+    }),
     problems: problemsOf(sources, peer),
   };
 }

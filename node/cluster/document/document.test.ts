@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { NetworkConfig } from '@tg/api';
 import { conflicts } from './conflicts';
+import { explainConflict } from './explain-conflict';
 import { type Change, type ClusterDocument, emptyDocument } from './document';
 import { merge } from './merge';
 import { diff, networkOf } from './network';
@@ -78,6 +79,13 @@ describe('the same field written apart', () => {
     expect(conflicts(merged)).toMatchObject([
       { field: 'interfaces.eth1.clusterIP', kept: '10.0.1.60', keptBy: 'a', lost: '10.0.1.70', lostBy: 'b' },
     ]);
+  });
+
+  test('what gave way to what, and the way out, is a sentence', () => {
+    const [conflict] = conflicts(merged);
+    expect(explainConflict(conflict!, (uid) => `gw-${uid}`)).toMatch(
+      /^interfaces\.eth1\.clusterIP: "10\.0\.1\.70", written at gw-b on 2026\S+ .*gave way to "10\.0\.1\.60", written at gw-a\. .*conflicts clear/,
+    );
   });
 
   test('of equal terms, the higher uid stays', () => {
