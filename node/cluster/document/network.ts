@@ -20,7 +20,7 @@ export function networkOf(document: ClusterDocument): NetworkConfig {
     return entry;
   });
   const whole: Entry = interfaces.length === 0 ? config : { ...config, interfaces };
-  return whole as NetworkConfig;
+  return whole;
 }
 
 /** The changes that make `after` of `before`. */
