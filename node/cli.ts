@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { configGet, configSet } from './cli/config';
 import { conflictsClear, conflictsList } from './cli/conflicts';
+import { doctor } from './cli/doctor';
 import { failover } from './cli/failover';
 import { CommandFailure } from './cli/failure';
 import { HELP } from './cli/help';
@@ -105,6 +106,11 @@ async function dispatch(command: string, args: string[]): Promise<number> {
       });
       if (values.help) return help(command);
       return failover({ config: values.config, to: values.to, waitSeconds: Number(values.wait) });
+    }
+    case 'doctor': {
+      const { values } = parse(command, args, CONFIG);
+      if (values.help) return help(command);
+      return doctor({ config: values.config });
     }
     case 'conflicts': {
       const { values, positionals } = parse(command, args, CONFIG, true);

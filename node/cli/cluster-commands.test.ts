@@ -1,5 +1,6 @@
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { ClusterStatus, MemberStatus } from '@tg/api';
 import { makeClusterKey } from '../cluster/link/cluster-key';
@@ -355,4 +356,28 @@ test('the status shows members, holder, last failover, conflicts and what is wro
   expect(shown).toMatch(
     /conflict c1: timeout is 10 of gw-a\.example\.com; 20 of gw-b\.example\.com gave way \(tg-node conflicts clear c1\)/,
   );
+});
+
+describe('doctor', () => {
+  test('says what is wrong and what to do, and fails by it', async () => {
+    await command.init();
+    const { code, stdout } = await command.at('doctor');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^FAILED {2}The daemon does not run: tg-node run/m);
+    expect(stdout).toMatch(/^ok {6}eth1 is eni-0a in subnet-0a \(10\.0\.1\.0\/24\)\.$/m);
+    expect(stdout).toMatch(/^FAILED {2}EC2 cannot be asked about eni-0a \(eth1\)/m);
+  });
+
+  test('tries the heartbeat port of the other member', async () => {
+    await command.init();
+    const listener = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    const { port } = listener.address() as AddressInfo;
+    await answering(cluster({ members: [member('a'), member('b', { endpoint: { host: '127.0.0.1', port } })] }));
+    expect((await command.at('doctor')).stdout).toContain(`gw-b.example.com takes connections at 127.0.0.1:${port}`);
+    await new Promise((resolve) => listener.close(resolve));
+    expect((await command.at('doctor')).stdout).toContain(
+      `FAILED  gw-b.example.com refuses connections at 127.0.0.1:${port}`,
+    );
+  });
 });

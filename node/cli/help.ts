@@ -14,6 +14,7 @@ Usage: tg-node COMMAND [options]
   config    get or set the network config of this node, whether or not the daemon runs
   join      put this node into the cluster that init --cluster began on the other one; leave takes it out
   failover  make the other member hold the cluster's addresses, and wait until it does
+  doctor    check what failover depends on, changing nothing
   conflicts what two members wrote while they were apart, and which value gave way
 
   --help with a command says more; --version prints the version.
@@ -72,6 +73,11 @@ autoFailback it keeps them from then on; fail over again to give them back.
 Exit code 0: it holds them; 1: it cannot or did not, with the reason; 3: the daemon does not run here.
 
   --wait SECONDS    default 60
+`,
+  doctor: `Usage: tg-node doctor [--config FILE]
+
+Checks the daemon, the cluster key, NICs and ENIs, EC2, the other member's heartbeat port, programs that would fight over
+the address, forwarding and source/destination check, and the clock. Changes nothing. Exit code 1: a check failed.
 `,
   conflicts: `Usage: tg-node conflicts [--config FILE]
        tg-node conflicts clear ID [--config FILE]
