@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NodeStatus } from '@tg/api';
@@ -257,7 +258,7 @@ export function createTestNode(identity: Identity = NODE_A, ec2: FakeEc2 = fakeE
     },
     async dispose() {
       await node.stop('keep');
-      rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 }); // a last save may be under way
+      await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 }); // a last save may be under way
     },
   };
   return node;
