@@ -7,6 +7,7 @@ export type LabEvent = { at: number } & (
   | { kind: 'eni'; gateway: GatewayName; addresses: readonly string[] }
   | { kind: 'nic'; gateway: GatewayName; address: string; bound: boolean }
   | { kind: 'call'; gateway: GatewayName; action: string; began: number; status: number }
+  /** A member has come to a phase; an empty one: its daemon has ended. */
   | { kind: 'role'; gateway: GatewayName; role: string }
   | { kind: 'session'; client: SessionName; what: 'open' | 'data' | 'end'; detail: string }
 );

@@ -77,7 +77,13 @@ export async function createGateway(scope: Scope, setup: GatewaySetup): Promise<
   });
   const view = { path: host.netns, ip: (...args: string[]) => host.ip(...args), close: () => Promise.resolve() };
   const log = () => `${lines.join('\n')}\n`;
-  return { name, host, daemon, signal, nic: (device) => viewNic(view, device), log };
+  const gone = () => setup.recorder.note({ kind: 'role', at: now(), gateway: name, role: '' });
+  const ended: Daemon = {
+    ...daemon,
+    stop: () => daemon.stop().then(gone),
+    kill: () => daemon.kill().then(gone),
+  };
+  return { name, host, daemon: ended, signal, nic: (device) => viewNic(view, device), log };
 }
 
 /** The phase that a line of the log says the member has come to, and when. */

@@ -4,7 +4,7 @@ import { timelineOf } from './timeline/timeline';
 
 /** The scenarios in the picture, how it calls them, and which part of each it shows: milliseconds from the fault. */
 const PANELS = [
-  { name: 'graceful-move', title: 'Hand-over (handover = move, a call takes EC2 300 ms)', from: -150, to: 650 },
+  { name: 'graceful-move', title: 'Hand-over (handover = move, a call takes EC2 300 ms)', from: -150, to: 1050 },
   { name: 'kill', title: 'Takeover after kill -9 (Cluster Timeout 3 s)', from: -500, to: 4500 },
 ] as const;
 
@@ -19,6 +19,6 @@ export function picture(recordings: ReadonlyMap<string, Recording>): string {
   });
   return drawSvg(
     timelines,
-    'Measured by npm run lab: real daemons and TCP clients in network namespaces, the emulated EC2, one machine. AWS itself moves an address in about a second.',
+    'Measured by npm run lab: real daemons and TCP clients in network namespaces, an emulated EC2. On AWS the move itself takes longer.',
   );
 }

@@ -14,6 +14,7 @@ const COLOURS: Readonly<Record<BarKind, string>> = {
   behind: '#7a8794',
   role: '#dfe3e8',
   call: '#b36b12',
+  look: '#e8cfa8',
   gap: '#c62828',
 };
 
@@ -87,15 +88,16 @@ function drawBar({ from, to, kind, text }: Bar, x: (ms: number) => number, y: nu
   }
   // Beside a bar that is too narrow for it; a role that short is told by its neighbours.
   if (kind === 'role') return rect;
-  return `${rect}<text x="${round(x(from) + width + 4)}" y="${y + 14}" fill="${COLOURS[kind]}" font-size="11">${escape(text)}</text>`;
+  return `${rect}<text x="${round(x(from) + width + 4)}" y="${y + 14}" fill="${COLOURS[kind]}" font-size="11" stroke="#fff" stroke-width="3" paint-order="stroke">${escape(text)}</text>`;
 }
 
 function legend(y: number): string[] {
   const entries: [BarKind, string][] = [
     ['a', 'gw-a'],
     ['b', 'gw-b'],
-    ['behind', 'the host behind the gateways answers'],
-    ['call', 'a call to EC2'],
+    ['behind', 'the host behind'],
+    ['call', 'a change at EC2'],
+    ['look', 'a look'],
     ['gap', 'nobody gets through'],
   ];
   let x = LEFT;

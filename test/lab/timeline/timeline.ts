@@ -4,7 +4,7 @@ import type { LabEvent } from '../events';
 import { CLUSTER_IP, GATEWAYS, type GatewayName } from '../network/plan';
 
 /** What a bar stands for; the picture gives each a colour. */
-export type BarKind = GatewayName | 'role' | 'call' | 'gap' | 'behind';
+export type BarKind = GatewayName | 'role' | 'call' | 'look' | 'gap' | 'behind';
 
 /** A stretch of a lane; milliseconds from the fault. */
 export interface Bar {
@@ -100,17 +100,13 @@ const isOfClusterIp = (event: LabEvent) => event.kind === 'nic' && event.address
 const roleBar = (event: LabEvent) =>
   event.kind === 'role' && event.role !== '' ? { kind: 'role' as const, text: event.role } : null;
 
-const callBar = (event: LabEvent): Bar[] =>
-  event.kind === 'call'
-    ? [
-        {
-          from: event.began,
-          to: event.at,
-          kind: 'call',
-          text: event.action.replace(/(PrivateIpAddresses|NetworkInterfaces)$/, ''),
-        },
-      ]
-    : [];
+/** Only calls that change something are named: looks come and go. */
+const callBar = (event: LabEvent): Bar[] => {
+  if (event.kind !== 'call') return [];
+  const { action, began, at } = event;
+  if (action.startsWith('Describe')) return [{ from: began, to: at, kind: 'look' }];
+  return [{ from: began, to: at, kind: 'call', text: action.replace('PrivateIpAddresses', '') }];
+};
 
 /** Bars from each event that concerns a lane to the next. */
 function spells(
