@@ -23,6 +23,7 @@ const hasConntrack = findTool('conntrack') !== null;
 const skipped = [
   ...(privilege === undefined ? ['network namespaces: NOTHING of disconnecting'] : []),
   ...(hasNft ? [] : ['nft: the refusal of new connections']),
+  ...(findTool('arping') === null ? ['arping: the gratuitous ARP'] : []),
   ...(hasConntrack ? [] : ['conntrack: the forgetting of translated connections']),
 ];
 if (skipped.length > 0) {
@@ -139,6 +140,13 @@ if (skipped.length > 0) {
     expect(bare.isRefusing(VIP.address)).toBe(false);
     bare.forgetTracked([VIP.address]);
     bare.close();
+  });
+
+  (findTool('arping') === null ? test.skip : test)('its neighbours hear of an address that was bound', async () => {
+    const neighbour = () => client.ip('neigh show 10.0.1.51 dev vpc1');
+    client.ip('neigh add 10.0.1.51 lladdr 02:00:00:00:00:99 dev vpc1 nud stale');
+    await os.bind([{ ...binding, address: '10.0.1.51' }]);
+    await until(() => neighbour().includes('02:00:00:00:01:10'));
   });
 
   (hasConntrack && hasNft ? test : test.skip)('translations to the address are forgotten with it', async () => {

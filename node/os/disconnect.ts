@@ -20,6 +20,8 @@ export interface Disconnector {
   admit(addresses: readonly string[]): void;
   /** Forgets in the connection tracking table what was translated to or from these addresses; not waited for. */
   forgetTracked(addresses: readonly string[]): void;
+  /** Tells the neighbours of addresses that were bound just now, by gratuitous ARP; not waited for. */
+  announce(bindings: readonly { address: string; device: string }[]): void;
   /** Removes what an earlier process left; not waited for. */
   cleanUp(): void;
   /** Ends every refusal; not waited for. */
@@ -82,9 +84,18 @@ export function createDisconnector({ netns, now, find = findTool }: Disconnector
     },
 
     forgetTracked(addresses) {
+      if (addresses.length === 0) return;
       const conntrack = find('conntrack');
-      if (conntrack === null || addresses.length === 0) return;
+      if (conntrack === null) return;
       const args = ['-c', FORGET, 'tg-conntrack', conntrack, ...addresses];
+      runCommand(inNamespace(netns, { program: '/bin/sh', args }), BACKGROUND_MS).catch(() => undefined);
+    },
+
+    announce(bindings) {
+      const arping = bindings.length === 0 ? null : find('arping');
+      if (arping === null) return;
+      const words = bindings.flatMap(({ address, device }) => [device, address]);
+      const args = ['-c', ANNOUNCE, 'tg-arping', arping, ...words];
       runCommand(inNamespace(netns, { program: '/bin/sh', args }), BACKGROUND_MS).catch(() => undefined);
     },
 
@@ -96,6 +107,15 @@ export function createDisconnector({ netns, now, find = findTool }: Disconnector
     },
   };
 }
+
+/** Each takes a second, whatever happens. On AWS the hypervisor announces a moved address itself; elsewhere nobody does. */
+const ANNOUNCE = `
+arping=$1; shift
+while [ $# -gt 1 ]; do
+  "$arping" -U -c 1 -I "$1" "$2" &
+  shift 2
+done
+wait`;
 
 /**
  * `-d` is the destination before translation, `-q` the one replies go to (translated to the address), `-s` what the node

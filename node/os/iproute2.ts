@@ -158,7 +158,7 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
     async bind(bindings) {
       const time = now();
       const due = new Set<Binding>();
-      const newly = bindings.filter(({ address }) => !stated.has(address)).map(({ address }) => address);
+      const newly = bindings.filter(({ address, device }) => stated.get(address)?.device !== device);
       connections.admit(bindings.map(({ address }) => address));
       for (const binding of bindings) {
         const { address, device } = binding;
@@ -180,7 +180,8 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
         return error;
       });
       // What an earlier tenure left: before the traffic of this one can have made anything.
-      connections.forgetTracked(newly);
+      connections.forgetTracked(newly.map(({ address }) => address));
+      connections.announce(newly);
       throwAll(problems);
     },
 
