@@ -106,9 +106,10 @@ export function fakeEc2(): FakeEc2 {
 }
 
 /** A host with nothing wrong. */
-export const bareHostFacts: { settings: HostSettings; missing: Tool[] } = {
+export const bareHostFacts: { settings: HostSettings; missing: Tool[]; bound: BoundAddress[] } = {
   settings: { forwards: true, reversePath: new Map(), tracked: null, picksUp: null },
   missing: [],
+  bound: [],
 };
 
 /** The operating system as a list of addresses. */

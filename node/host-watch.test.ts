@@ -17,7 +17,7 @@ function rig(routes = true) {
   const facts = structuredClone(bareHostFacts);
   const logged: string[] = [];
   const watch = createHostWatch({
-    os: { list: () => Promise.resolve([]), hostFacts: () => Promise.resolve(facts) },
+    os: { hostFacts: () => Promise.resolve(facts) },
     clock,
     log: (level, message) => logged.push(`${level} ${message}`),
     nics: () => [eth1],

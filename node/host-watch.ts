@@ -20,7 +20,7 @@ export interface HostWatch {
 
 /** What {@link createHostWatch} is made of. */
 export interface HostWatchOptions {
-  os: Pick<HostOs, 'list' | 'hostFacts'>;
+  os: Pick<HostOs, 'hostFacts'>;
   clock: Clock;
   log: (level: 'info' | 'warn', message: string, data?: object) => void;
   nics: () => readonly NicContext[];
@@ -47,12 +47,12 @@ export function createHostWatch({ os, clock, log, nics, addresses, routes }: Hos
   const look = async () => {
     const contexts = nics();
     const wanted = addresses();
-    const { settings, missing } = await os.hostFacts(contexts.map(({ device }) => device));
+    const { settings, missing, bound } = await os.hostFacts(contexts.map(({ device }) => device));
     const findings = checkHost({
       routes,
       settings,
       missing,
-      bound: await os.list(),
+      bound,
       nics: contexts.map(({ nic, device, eniId, policy }) => ({
         nic,
         device,

@@ -21,7 +21,7 @@ export function chooseOs(config: Pick<DaemonConfig, 'os' | 'nics'>, log: (senten
         links: () => nics.links(),
         defaultRouteDevice: () => nics.defaultRouteDevice(),
         guard: () => Promise.resolve(),
-        hostFacts: () => Promise.resolve({ settings: UNKNOWN_SETTINGS, missing: [] }),
+        hostFacts: () => Promise.resolve({ settings: UNKNOWN_SETTINGS, missing: [], bound: [] }),
         close: () => iproute2.close(),
       };
     }

@@ -41,8 +41,8 @@ export interface Iproute2 extends OsPort {
    * cannot be put in place now (it is tried again all the same).
    */
   guard(addresses: readonly Guarded[]): Promise<void>;
-  /** What host-checks.ts judges: settings of the kernel, as far as they can be read, and tools that are missing. */
-  hostFacts(devices: readonly string[]): Promise<{ settings: HostSettings; missing: Tool[] }>;
+  /** What host-checks.ts judges. Changes nothing, not even what `list` would tidy up. */
+  hostFacts(devices: readonly string[]): Promise<{ settings: HostSettings; missing: Tool[]; bound: BoundAddress[] }>;
   close(): void;
 }
 
@@ -148,7 +148,11 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
     links: () => ask('link show', parseLinks),
     defaultRouteDevice: () => ask('route show default', parseDefaultDevice),
 
-    hostFacts: async (devices) => ({ settings: await readHostSettings(netns, devices), missing: missingTools() }),
+    hostFacts: async (devices) => ({
+      settings: await readHostSettings(netns, devices),
+      missing: missingTools(),
+      bound: await list(),
+    }),
 
     async guard(addresses) {
       guarded = addresses;
