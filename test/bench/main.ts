@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { inOwnNamespace } from '../lab/own-namespace';
+import { temporaryFolder } from '../lab/temporary';
 import type { Bench, BenchReport } from './bench';
 import { BENCHES } from './benches';
 
@@ -47,14 +46,16 @@ async function main(): Promise<number> {
       return 2;
     }
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => process.exit(130)); // every child ends with us
-  }
-  const folder = await mkdtemp(join(tmpdir(), 'tg-bench-'));
+  const interruption = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => reject(new Error(`interrupted by ${signal}`))); // every child ends with us
+    }
+  });
+  const folder = await temporaryFolder('tg-bench-');
   process.env.TMPDIR = folder;
-  process.on('exit', () => void rm(folder, { recursive: true, force: true }));
   try {
-    const report = await bench.run(options, (text) => void process.stderr.write(`${text}\n`));
+    const say = (text: string) => void process.stderr.write(`${text}\n`);
+    const report = await Promise.race([bench.run(options, say), interruption]);
     process.stdout.write(values.json ? `${JSON.stringify(report.json)}\n` : describe(bench, report));
     return 0;
   } finally {

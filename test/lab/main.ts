@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createColors } from 'picocolors';
@@ -11,6 +10,7 @@ import { resultTable, type Report } from './report';
 import { picture, PICTURED } from './picture';
 import { runScenario, type Recording } from './run-scenario';
 import { CLUSTER_TIMEOUT_S, type Scenario } from './scenario';
+import { temporaryFolder } from './temporary';
 import { SCENARIOS } from './scenarios/all';
 
 const USAGE = `usage: npm run lab -- [options]
@@ -74,17 +74,15 @@ async function run(chosen: readonly Scenario[], options: Options, report: Report
   const say = options.json ? () => undefined : (text: string) => void print(`${text}\n`);
   const colours = createColors(process.stdout.isTTY && process.env.NO_COLOR === undefined);
   const scope = new Scope();
-  let interrupted: string | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      interrupted ??= `interrupted by ${signal}`;
-      void scope.close().catch(() => undefined); // reported by the close below
-    });
-  }
+  const interruption = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => reject(new Error(`interrupted by ${signal}`)));
+    }
+  });
   // Everything temporary goes into one folder, removed when nothing can write there any more.
-  const folder = await mkdtemp(join(tmpdir(), 'tg-lab-'));
+  const folder = await temporaryFolder('tg-lab-');
   process.env.TMPDIR = folder;
-  try {
+  const all = async () => {
     const lab = await createLab(scope, {
       node: join(__dirname, 'tg-node.cjs'),
       clients: join(__dirname, 'lab-clients.cjs'),
@@ -97,9 +95,9 @@ async function run(chosen: readonly Scenario[], options: Options, report: Report
         `${noise.moved.toFixed(1)} ms when the address is moved by hand.`,
     );
     for (const scenario of chosen) {
-      if (interrupted !== undefined) break;
       say(`\n${colours.bold(scenario.name)}: ${scenario.title}`);
-      const { result, recording } = await runScenario(lab, scenario, { noiseMs: noise.moved, times: !options.counts });
+      const judgement = { noiseMs: noise.moved, times: !options.counts };
+      const { result, recording } = await runScenario(scope, lab, scenario, judgement);
       if (recording) recordings.set(scenario.name, recording);
       report.scenarios.push(result);
       for (const note of result.notes) say(colours.dim(`  ${note}`));
@@ -107,12 +105,14 @@ async function run(chosen: readonly Scenario[], options: Options, report: Report
     }
     say(`\n${resultTable(report.scenarios, colours)}`);
     if (options.svg !== undefined) await writeFile(options.svg, picture(recordings));
-    report.ok = report.scenarios.length === chosen.length && report.scenarios.every(({ ok }) => ok);
+    report.ok = report.scenarios.every(({ ok }) => ok);
+  };
+  try {
+    await Promise.race([all(), interruption]);
   } catch (error) {
     report.ok = false;
-    if (interrupted === undefined) process.stderr.write(`${messageOf(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
   }
-  if (interrupted !== undefined) process.stderr.write(`${interrupted}\n`);
   try {
     await scope.close();
     await rm(folder, { recursive: true, force: true });

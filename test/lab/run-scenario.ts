@@ -33,14 +33,16 @@ export interface Recording {
 
 /**
  * Runs one scenario on daemons of its own. Never rejects: what went wrong stands in the result. The recording is null when
- * the scenario did not come to its end.
+ * the scenario did not come to its end. What it makes is undone by the end of the scenario or of `parent`.
  */
 export async function runScenario(
+  parent: Scope,
   lab: Lab,
   scenario: Scenario,
   judgement: Judgement,
 ): Promise<{ result: Result; recording: Recording | null }> {
   const scope = new Scope();
+  parent.defer(`end ${scenario.name}`, () => scope.close()); // an interruption does not wait for its end
   lab.recorder.clear();
   const result: Result = {
     name: scenario.name,

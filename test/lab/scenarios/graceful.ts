@@ -26,7 +26,6 @@ export const GRACEFUL: readonly Scenario[] = [
     gapTargetMs: null,
     callsTarget: 2,
     fates: TOLD,
-    short: true,
     act: moveToB,
   },
   {
