@@ -1,5 +1,7 @@
+import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { ClusterStatus } from '@tg/api';
 import { createTestNode, fakeEc2, type FakeEc2, NODE_A, NODE_B, type TestNode } from './agent.fixture';
 import { makeClusterKey } from './cluster/link/cluster-key';
@@ -254,4 +256,61 @@ test('a peer with another key is refused, and said', async () => {
     () => seen(b)?.problems.some(({ message }) => message.includes('has another cluster key than this node')) === true,
   );
   expect(seen(a)?.members).toHaveLength(1);
+});
+
+describe('a member whose files are lost or damaged starts with a sentence, and releases nothing', () => {
+  const inData = (name: string) => join(a.config.data_dir, name);
+  beforeEach(async () => {
+    await a.start();
+    await a.write('10.0.1.50');
+    await joinA();
+    await until('A holds', () => isAt(a, '10.0.1.50') && isActive(a));
+    await a.stop('keep');
+    ec2.calls.length = 0;
+  });
+  const lose = (name: string) => ['', '.last-good'].forEach((suffix) => rmSync(inData(`${name}${suffix}`)));
+
+  test("the cluster's config is lost", async () => {
+    lose('cluster.json');
+    await expect(a.start()).rejects.toThrow(/cluster\.json is missing .* 10\.0\.1\.50 on eth1 .*"document":null/);
+    expect(onEni(a)).toBe('10.0.1.50');
+    writeFileSync(inData('cluster.json'), '{"format":1,"mark":"0","document":null}\n');
+    await a.start();
+    expect(seen(a)?.members).toHaveLength(1);
+  });
+
+  test('what says that it is a member is lost; told to leave, it leaves', async () => {
+    lose('membership.json');
+    await expect(a.start()).rejects.toThrow(/is a member of gw\.example\.com .* tg-node leave/);
+    expect([onEni(a), ec2.calls]).toEqual(['10.0.1.50', []]);
+    writeFileSync(inData('membership.json'), '{"format":1,"cluster":null}\n');
+    await a.start();
+    await until('it is given up', () => onEni(a) === '' && onNic(a) === '');
+  });
+
+  test('its record is damaged: nothing of the start goes on', async () => {
+    const port = await freePort();
+    await a.start();
+    await put(a, `/node/${NODE_A.uid}/config/cluster`, { host: '127.0.0.1', port: ports.a, statusPort: port });
+    await a.stop('keep');
+    writeFileSync(inData('member.json'), '{');
+    await expect(a.start()).rejects.toThrow(/member\.json is damaged/);
+    await expect(fetch(`http://127.0.0.1:${port}/status`)).rejects.toThrow('fetch failed');
+    expect(onEni(a)).toBe('10.0.1.50');
+  });
+});
+
+test('a node that cannot store that it leaves stays a member, and works like one', async () => {
+  await a.start();
+  await a.write('10.0.1.50');
+  await joinA();
+  await until('A holds', () => isAt(a, '10.0.1.50') && isActive(a));
+  const inTheWay = join(a.config.data_dir, 'cluster.json.new');
+  mkdirSync(inTheWay);
+  expect((await a.call('PUT', `/node/${NODE_A.uid}`, { cluster: null })).status).toBe(507);
+  rmdirSync(inTheWay);
+  await b.start();
+  await joinB();
+  await until('both members know each other', () => seen(a)?.members.length === 2 && seen(b)?.members.length === 2);
+  await until('A holds still', () => isAt(a, '10.0.1.50') && isActive(a));
 });

@@ -1,12 +1,13 @@
 import type { Finding, NetworkConfig, NodeStatus } from '@tg/api';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openWorld } from './agent-world';
 import { checkHere } from './check-here';
 import type { Imds } from './cloud';
-import { clusterFile } from './cluster/store/cluster-file';
+import { CLUSTER_FILE, clusterFile } from './cluster/store/cluster-file';
 import { ClusterStore } from './cluster/store/cluster-store';
 import { readCredentials } from './cluster/store/credentials';
-import { openMembership } from './cluster/store/membership-file';
+import { MEMBERSHIP_FILE, openMembership } from './cluster/store/membership-file';
 import { type ClusterAgent, createClusterAgent } from './cluster-agent/cluster-agent';
 import { watchConfirmed } from './cluster-agent/confirmed-ledger';
 import { createHostWatch } from './host-watch';
@@ -98,6 +99,28 @@ function configIsLost(dataDir: string, owned: readonly LedgerEntry[]): string {
   );
 }
 
+/** The same for the cluster's part of it. Sets the document to none: the other member's is then taken. */
+function clusterIsLost(dataDir: string, { interfaces = [] }: NetworkConfig): string | null {
+  const file = join(dataDir, CLUSTER_FILE);
+  const has = interfaces.flatMap(({ nic, clusterIP }) => (clusterIP ? [`${clusterIP} on ${nic}`] : [])).join(', ');
+  if (has === '') return null;
+  return (
+    `the cluster's config ${file} is missing although this node has ${has} from it; starting would release it. ` +
+    `Put the file back from a backup. To take the config of the other member, which has to run and be in the cluster: ` +
+    `echo '{"format":1,"mark":"0","document":null}' > '${file}', then start again.`
+  );
+}
+
+/** A member leaves by being told to, not by what is lost. */
+function membershipIsLost(dataDir: string, cluster: string): string {
+  return (
+    `this node is a member of ${cluster} (${join(dataDir, CLUSTER_FILE)}), but neither node.yaml nor ` +
+    `${join(dataDir, MEMBERSHIP_FILE)} says so any more; starting would release what it holds for the cluster. ` +
+    `To stay a member, put that file back from a backup, or: tg-node join --cluster ${cluster} --peer HOST --key-file FILE. ` +
+    `To leave: tg-node leave. Then start again.`
+  );
+}
+
 async function start(
   config: DaemonConfig,
   logger: Logger,
@@ -134,15 +157,22 @@ async function start(
 
   /** Set below: what the store asks of them it asks later. */
   const later: { cluster: ClusterAgent | null; reconciler: Reconciler | null } = { cluster: null, reconciler: null };
+  const document = clusterFile(config.data_dir, warn);
+  const lost = (await document.load()) === null ? clusterIsLost(config.data_dir, ownConfig.clusterPart() ?? {}) : null;
+  if (lost !== null) throw new Error(lost);
   const clusterStore = await ClusterStore.open({
     uid: self.uid,
-    file: clusterFile(config.data_dir, warn),
+    file: document,
     config: ownConfig,
     term: () => later.cluster?.session()?.term() ?? null,
     holderApplied: () => later.cluster?.session()?.holderApplied() ?? null,
     inPlace: (nic) => later.reconciler?.status().interfaces.find((entry) => entry.nic === nic)?.state === 'applied',
     wall: () => clock.wall(),
   });
+  const memberOf = clusterStore.memberOf();
+  if (memberOf !== null && membership.current().cluster === null && !membership.hasLeft()) {
+    throw new Error(membershipIsLost(config.data_dir, memberOf));
+  }
   const store = clusterStore.config;
   if (store.current().version === 0 && owned.length > 0) throw new Error(configIsLost(config.data_dir, owned));
   const matter = () => nicsThatMatter(config, store.current().config, owned);
@@ -282,7 +312,13 @@ async function start(
   follow();
   undo.push(store.onChange(follow));
   undo.push(outcomes.settleWith(() => reconciler.status().interfaces.map(({ nic }) => nic)));
-  await cluster.start(() => verdictOf(status()));
+  try {
+    await cluster.start(() => verdictOf(status()));
+  } catch (error) {
+    await cluster.stop({ handOver: false });
+    await reconciler.stop('keep');
+    throw error;
+  }
   undo.push(
     os.watch(() => {
       void registry.review();

@@ -91,9 +91,8 @@ export async function leave(options: { config: string }): Promise<number> {
   } else {
     const done = await whileStopped(config.data_dir, async () => {
       const { store, state } = await storedMembership(config);
-      if (state.cluster === null) return;
-      await removeSection(options.config);
-      await store.forget();
+      if (state.cluster !== null) await removeSection(options.config);
+      await store.leave(); // said, not only no longer said: else the next start takes the section for lost
     });
     if (done === null) throw new CommandFailure('the daemon was starting meanwhile; repeat the command.');
   }

@@ -146,8 +146,16 @@ export function createClusterAgent(world: ClusterWorld): ClusterAgent {
       alone(async () => {
         if (session === null) return membership.current().cluster === null ? membership.current() : membership.leave();
         log('info', `leaving ${session.fqdn}`);
-        await session.leave();
-        await beOut();
+        try {
+          await session.leave();
+          await beOut();
+        } catch (error) {
+          // It is a member still, and has to stand by or hold like one.
+          await session.stop({ handOver: false });
+          session = null;
+          await beIn(membership.current());
+          throw error;
+        }
         return membership.current();
       }),
     configure: (config) =>

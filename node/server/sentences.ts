@@ -36,8 +36,9 @@ function sentences(issue: z.core.$ZodIssue, body: unknown): string[] {
   }
 }
 
-/** A secret put where its hash belongs must not reach a terminal or a journal. */
-const isSecret = (path: readonly PropertyKey[]): boolean => String(path.at(-1)).startsWith('secret');
+/** A secret put where its hash belongs, or a cluster key, must not reach a terminal or a journal. */
+const isSecret = (path: readonly PropertyKey[]): boolean =>
+  String(path.at(-1)).startsWith('secret') || path.at(-1) === 'clusterKey';
 
 /** Whether the message speaks of the value itself, or there is no value that could be shown. */
 function isSaid(issue: z.core.$ZodIssue, body: unknown): boolean {

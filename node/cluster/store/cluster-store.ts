@@ -88,6 +88,11 @@ export class ClusterStore {
     return this.document;
   }
 
+  /** The cluster that this node is a member of by its document; null: of none. */
+  memberOf(): string | null {
+    return this.partOf(this.document) === null ? null : this.existing().fqdn;
+  }
+
   /** A strong HTTP entity tag of the document, quotes included. */
   etag(): string {
     const { fqdn, version } = this.existing();

@@ -35,6 +35,8 @@ export type Seed = Pick<ClusterSection, 'fqdn' | 'listen' | 'peer'> & { credenti
 /** The stored part of a node's membership: no sockets, no peer. */
 export interface MembershipStore {
   current(): MembershipState;
+  /** It is in no cluster because it was told to leave, not for want of what would say so. */
+  hasLeft(): boolean;
   /** What would be wrong with a join; empty: nothing. */
   complaints(request: JoinRequest): string[];
   join(request: JoinRequest): Promise<MembershipState>;
@@ -115,6 +117,7 @@ export async function openMembership(options: MembershipFileOptions): Promise<Me
 
   return {
     current: () => state,
+    hasLeft: () => written.cluster === null,
     complaints: (request) => complaints(request, state),
     join: (request) =>
       change((now) => {
