@@ -283,7 +283,7 @@ export class ClusterMember {
       this.lookEveryMs = every;
       holder.lookEvery(every);
     }
-    const reachable = freshPeer(state, situation) !== null;
+    const reachable = state.silence < situation.view.timeoutMs;
     if (state.peer !== null && reachable !== this.reachable) {
       this.reachable = reachable;
       onEvent({ type: 'peer', reachable });

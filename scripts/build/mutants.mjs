@@ -55,13 +55,6 @@ export const MUTANTS = {
       'host.write(DOCUMENT, after.toString()).catch(() => undefined);',
     ],
   ],
-  'believes-one-look': [
-    [
-      'node/reconciler/claim.ts',
-      'claim.doubt = { seen, at };\n    return false;',
-      'settle(claim, value);\n    return true;',
-    ],
-  ],
   'ec2-trouble-demotes': [
     [
       'node/cluster/machine/active.ts',
@@ -78,6 +71,23 @@ export const MUTANTS = {
   ],
   'loses-conflicts': [['node/cluster/document/resolve.ts', "this.list(field, other, 'same-field', winner);", '']],
   'hands-over-unagreed': [['node/cluster/machine/active.ts', 'if (!agrees(state, situation)) return null;', '']],
+  'ignores-late-claims': [
+    [
+      'node/cluster/member.ts',
+      'const every = unsure || silent || barred || isContested(state, situation) ? WATCHFUL_MS : null;',
+      'const every = unsure || silent || barred ? WATCHFUL_MS : null;',
+    ],
+  ],
+  'forgets-to-ask-ec2-again': [
+    [
+      'node/cluster/member.ts',
+      'const every = unsure || silent || barred || isContested(state, situation) ? WATCHFUL_MS : null;',
+      'const every = unsure || silent || isContested(state, situation) ? WATCHFUL_MS : null;',
+    ],
+  ],
+  'believes-what-is-dated': [
+    ['node/cluster/machine/situation.ts', 'if (woke === null || ', 'if (woke !== undefined || '],
+  ],
   'never-fails-back': [
     [
       'node/cluster/machine/active.ts',

@@ -1,6 +1,7 @@
 import { Coverage } from './coverage';
+import { REGRESSIONS } from './regressions';
 import { run } from './run';
-import { scenarioOf } from './scenario';
+import { scenarioOf, type Scenario } from './scenario';
 import type { Sut } from './sut';
 
 /** A seed that breaks an invariant. */
@@ -8,6 +9,8 @@ export interface Failure {
   seed: number;
   invariant: string;
   text: string;
+  /** Set when it is not the seed's own scenario, but one that failed before: what was wrong then. */
+  regression?: string;
 }
 
 /** What came of a row of seeds. */
@@ -24,13 +27,28 @@ export interface BatchResult {
 
 /** Plays `count` seeds from `from` on. Must be called outside any promise reaction. */
 export function batch(from: number, count: number, sut: Sut): BatchResult {
+  const scenarios = Array.from({ length: count }, (_, i) => ({ scenario: () => scenarioOf(from + i) }));
+  return { ...play(scenarios, sut), from, count };
+}
+
+/** Plays the scenarios that failed before. Must be called outside any promise reaction. */
+export function regressions(sut: Sut): BatchResult {
+  const scenarios = REGRESSIONS.map(({ what, scenario }) => ({ scenario: () => scenario, regression: what }));
+  return { ...play(scenarios, sut), from: 0, count: 0 };
+}
+
+function play(
+  scenarios: readonly { scenario: () => Scenario; regression?: string }[],
+  sut: Sut,
+): Omit<BatchResult, 'from' | 'count'> {
   const coverage = new Coverage();
   const failures: Failure[] = [];
   let virtualMs = 0;
   let steps = 0;
-  let slowest = { seed: from, ms: 0 };
-  for (let seed = from; seed < from + count; seed += 1) {
-    const result = run(scenarioOf(seed), sut);
+  let slowest = { seed: 0, ms: 0 };
+  for (const { scenario, regression } of scenarios) {
+    const { seed, ...rest } = scenario();
+    const result = run({ seed, ...rest }, sut);
     coverage.add(result.coverage);
     virtualMs += result.virtualMs;
     steps += result.steps;
@@ -38,7 +56,7 @@ export function batch(from: number, count: number, sut: Sut): BatchResult {
     if (ms > slowest.ms) slowest = { seed, ms };
     if (result.violation === null) continue;
     const { invariant, text } = result.violation;
-    failures.push({ seed, invariant, text });
+    failures.push({ seed, invariant, text, ...(regression === undefined ? {} : { regression }) });
   }
-  return { from, count, coverage, failures, virtualMs, steps, slowest };
+  return { coverage, failures, virtualMs, steps, slowest };
 }

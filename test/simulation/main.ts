@@ -5,6 +5,7 @@ import { Coverage } from './coverage';
 import { runMutants } from './mutants';
 import { runPool, work, WORKER } from './pool';
 import { production } from './production/daemon';
+import { REGRESSIONS } from './regressions';
 import { coverageGaps, coverageTable } from './report';
 import { run } from './run';
 import { scenarioOf } from './scenario';
@@ -82,6 +83,14 @@ function minimal(seed: number, faults?: readonly number[]): string {
   ].join('\n');
 }
 
+/** Tells a scenario that failed before and does again. */
+function again(what: string): string {
+  const scenario = REGRESSIONS.find((one) => one.what === what)?.scenario;
+  return [`failed before, and fails again: ${what}`, ...(scenario ? trace(scenario, production, false) : [])].join(
+    '\n',
+  );
+}
+
 async function simulate(from: number, seeds: number, jobs: number, json: boolean): Promise<number> {
   const started = performance.now();
   const coverage = new Coverage();
@@ -143,7 +152,9 @@ async function simulate(from: number, seeds: number, jobs: number, json: boolean
     useLightAbort();
     const first = new Map<string, Failure>();
     for (const failure of failures) if (!first.has(failure.invariant)) first.set(failure.invariant, failure);
-    for (const { seed } of first.values()) console.log(`\n${minimal(seed)}`);
+    for (const { seed, regression } of first.values()) {
+      console.log(`\n${regression === undefined ? minimal(seed) : again(regression)}`);
+    }
   });
   if (failures.length > 0) console.log(`\nfailing seeds: ${failures.map(({ seed }) => seed).join(' ')}`);
   console.log(ok ? 'all invariants hold' : 'FAILED');

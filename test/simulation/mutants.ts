@@ -7,7 +7,7 @@ import { runPool } from './pool';
 interface Outcome {
   mutant: string;
   caught: boolean;
-  /** Seeds played until the first failure. */
+  /** The first seed that fails; 0: a scenario that failed before does. */
   seeds: number;
   by: Failure | null;
 }
@@ -29,10 +29,19 @@ export async function runMutants(jobs: number, limit: number, json: boolean): Pr
       return failures.length > 0;
     });
     const by = failures.sort((a, b) => a.seed - b.seed)[0] ?? null;
-    const outcome = { mutant: program.slice(0, -'.cjs'.length), caught: by !== null, seeds: by?.seed ?? seeds, by };
+    const known = by?.regression !== undefined;
+    const outcome = {
+      mutant: program.slice(0, -'.cjs'.length),
+      caught: by !== null,
+      seeds: known ? 0 : (by?.seed ?? seeds),
+      by,
+    };
     outcomes.push(outcome);
     if (json) continue;
-    const how = by === null ? `NOT CAUGHT in ${seeds} seeds` : `caught by seed ${by.seed}: ${by.invariant}`;
+    const how =
+      by === null
+        ? `NOT CAUGHT in ${seeds} seeds`
+        : `caught by ${known ? 'a scenario that failed before' : `seed ${by.seed}`}: ${by.invariant}`;
     console.log(`${outcome.mutant.padEnd(28)} ${how}`);
   }
   const ok = outcomes.length > 0 && outcomes.every(({ caught }) => caught);

@@ -1,9 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { batch, type BatchResult } from './batch';
+import { batch, regressions, type BatchResult } from './batch';
 import type { Sut } from './sut';
 import { useLightAbort } from './world/light-abort';
 import { outsideMicrotasks } from './world/microtasks';
 
+/** A row of seeds; none: the scenarios that failed before. */
 interface Task {
   from: number;
   count: number;
@@ -18,13 +19,15 @@ const CHUNK = 50;
 export function work(sut: Sut): void {
   useLightAbort();
   process.on('message', ({ from, count }: Task) => {
-    void outsideMicrotasks(() => batch(from, count, sut)).then((result) => process.send?.(result));
+    void outsideMicrotasks(() => (count === 0 ? regressions(sut) : batch(from, count, sut))).then((result) =>
+      process.send?.(result),
+    );
   });
   process.on('disconnect', () => process.exit(0));
 }
 
 /**
- * Plays seeds in `jobs` processes of `program`, in order, until `limit` have been played or `onResult` returns true.
+ * Plays the scenarios that failed before and then seeds, in order, in `jobs` processes of `program`, until `limit` have been played or `onResult` returns true.
  * Rejects when a worker dies.
  */
 export async function runPool(
@@ -42,6 +45,7 @@ export async function runPool(
       Array.from({ length: Math.max(1, jobs) }, async () => {
         const worker = fork(program, [WORKER], { execArgv: ['--max-semi-space-size=32'] });
         workers.push(worker);
+        if (workers.length === 1) enough = onResult(await ask(worker, { from: 0, count: 0 }));
         while (!enough && next < first + limit) {
           const task: Task = { from: next, count: Math.min(CHUNK, first + limit - next) };
           next += task.count;

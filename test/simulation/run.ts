@@ -7,6 +7,7 @@ import { foreign } from './invariants/foreign';
 import type { Invariant } from './invariants/invariant';
 import { moves } from './invariants/moves';
 import { terms } from './invariants/terms';
+import { thaw } from './invariants/thaw';
 import { writes } from './invariants/writes';
 import { faultsEnd, type Scenario } from './scenario';
 import type { Sut } from './sut';
@@ -45,6 +46,7 @@ export function run(scenario: Scenario, sut: Sut, watcher: Watcher | null = null
   const invariants: Invariant[] = [
     bound(world, operators),
     foreign(world, operators),
+    thaw(world, operators),
     terms(world),
     demotion(world),
     calls(world),

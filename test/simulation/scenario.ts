@@ -68,7 +68,7 @@ export function scenarioOf(seed: number): Scenario {
   const random = new Random(seed, 1);
   const timeoutMs = random.chance(0.85) ? 3000 : random.pick([4000, 5000, 10_000]);
   const drifts = random.chance(0.5);
-  return {
+  const drawn: Scenario = {
     seed,
     timeoutMs,
     mode: random.chance(0.7) ? 'autoFailback' : 'manualFailback',
@@ -79,7 +79,68 @@ export function scenarioOf(seed: number): Scenario {
     starts: [random.between(0, 1500), random.between(0, 1500)],
     faults: faultsOf(random, timeoutMs),
   };
+  return random.chance(COMBINED) ? { ...drawn, ...random.pick(COMBINATIONS)(random, drawn) } : drawn;
 }
+
+/** How many scenarios are one of the {@link COMBINATIONS}: what chance alone would bring about too rarely. */
+const COMBINED = 0.04;
+
+const struck = (kind: FaultKind, at: number, machine: 0 | 1, rest: Partial<Fault> = {}): Fault => ({
+  kind,
+  at,
+  machine,
+  ms: 0,
+  p: 1,
+  n: 0,
+  ...rest,
+});
+
+/** Faults that meet at a bad moment. In each `holder` holds when they begin. */
+const COMBINATIONS: readonly ((random: Random, drawn: Scenario) => Partial<Scenario>)[] = [
+  // A release that EC2 swallows, and the member it was for goes away.
+  (random) => {
+    const holder = random.whole(0, 1) as 0 | 1;
+    const at = random.between(4000, 6000);
+    return {
+      handover: 'release',
+      active: holder,
+      faults: [
+        struck('active-changed', at, holder, { n: 1 - holder }),
+        struck('ec2-silent', at + random.between(1, 12), holder, { ms: random.between(5000, 12_000) }),
+        struck('crash', at + random.between(50, 3000), holder === 0 ? 1 : 0, { ms: random.between(6000, 20_000) }),
+      ],
+    };
+  },
+  // A holder that is frozen while it waits for the other to take over.
+  (random) => {
+    const holder = random.whole(0, 1) as 0 | 1;
+    const at = random.between(4000, 6000);
+    return {
+      handover: 'move',
+      active: holder,
+      faults: [
+        struck('active-changed', at, holder, { n: 1 - holder }),
+        struck('ec2-slow', at - 100, holder === 0 ? 1 : 0, { ms: 6000, n: 6000 }),
+        struck('freeze', at + random.between(20, 1500), holder, { ms: random.between(700, 8000) }),
+      ],
+    };
+  },
+  // A holder that is frozen again before it knows whether it still holds.
+  (random, { timeoutMs }) => {
+    const holder = random.whole(0, 1) as 0 | 1;
+    const at = random.between(4000, 6000);
+    const first = random.between(700, 2 * timeoutMs);
+    return {
+      active: holder,
+      faults: [
+        struck('partition', at - 200, holder, { ms: random.between(500, 9000) }),
+        struck('ec2-slow', at - 100, holder, { ms: 15_000, n: 4000 }),
+        struck('freeze', at, holder, { ms: first }),
+        struck('freeze', at + first + random.between(5, 900), holder, { ms: random.between(700, 2 * timeoutMs) }),
+      ],
+    };
+  },
+];
 
 function faultsOf(random: Random, timeoutMs: number): Fault[] {
   const count = random.pick([1, 1, 2, 2, 2, 3, 3, 3, 4, 5]);

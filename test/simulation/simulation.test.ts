@@ -3,8 +3,6 @@ import { Coverage } from './coverage';
 import { production } from './production/daemon';
 import { REGRESSIONS } from './regressions';
 import { run } from './run';
-import { keepOnly } from './shrink';
-import { scenarioOf } from './scenario';
 import { useLightAbort } from './world/light-abort';
 import { outsideMicrotasks } from './world/microtasks';
 
@@ -30,9 +28,7 @@ it(`keeps every invariant on ${SEEDS} seeds`, async () => {
   expect(Object.keys(coverage.transitions).length).toBeGreaterThanOrEqual(16);
 }, 180_000);
 
-it.each(REGRESSIONS)('seed $seed: $what', async ({ seed, faults }) => {
-  const all = scenarioOf(seed);
-  const scenario = faults === undefined ? all : keepOnly(all, faults);
+it.each(REGRESSIONS)('$what', async ({ scenario }) => {
   expect(await outsideMicrotasks(() => run(scenario, production).violation)).toBeNull();
 });
 

@@ -1,6 +1,6 @@
 import { isHigher } from '../term';
 import { afterFailure, heldDown } from './hold-down';
-import { agrees, fitPeer, freshPeer, isFit, isMember, type Situation } from './situation';
+import { agrees, fitPeer, freshPeer, isDated, isFit, isMember, type Situation } from './situation';
 import type { HandoverCause, MemberState } from './state';
 import { to, type Order, type Transition } from './transition';
 
@@ -33,6 +33,7 @@ export function releasing(state: MemberState, situation: Situation): Transition 
   if (isHigher(state.term, state.mine)) return to(state, 'standby', now, 'higher term', [MOVED], NOTHING_HELD);
   if (facts.released) return to(state, 'standby', now, 'released', [], { ...NOTHING_HELD, released: true });
   if (!isStuck(state, situation) || stopping || !isMember(situation) || fitPeer(state, situation) !== null) return null;
+  if (isDated(state, situation)) return null;
   // It cannot be released, and nobody is there to take it: better to serve than to hold it unused.
   const changes = { handover: null, ...afterFailure(state, situation) };
   return to(state, 'active', now, 'nobody takes it', [{ do: 'resume' }], changes);

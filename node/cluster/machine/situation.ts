@@ -24,13 +24,23 @@ export const intervalMs = (timeoutMs: number): number => Math.min(1000, Math.max
 /** A loop that did not run for longer was paused, and what it knows is old. */
 export const pauseMs = (timeoutMs: number): number => 2 * intervalMs(timeoutMs);
 
+/**
+ * Whether what is known of the peer may be from before a pause of this member, or have waited in its sockets: until the
+ * peer answers a heartbeat of after the pause, or, if it cannot hear this one, for a timeout.
+ */
+export function isDated({ woke, peer }: MemberState, { now, view, boot }: Situation): boolean {
+  if (woke === null || now - woke.at >= view.timeoutMs) return false;
+  const heard = peer?.heartbeat.heard;
+  return heard?.boot !== boot || heard.seq < woke.seq;
+}
+
 /** The other member's uid; null: no peer has joined. */
 export const peerUid = ({ view, self }: Situation): string | null => view.members.find((uid) => uid !== self) ?? null;
 
-/** The peer as heard within the Cluster Timeout; null when it is silent, or never spoke. */
+/** The peer as heard within the Cluster Timeout; null when it is silent, never spoke, or what it said is dated. */
 export function freshPeer(state: MemberState, situation: Situation) {
   const { peer } = state;
-  return peer !== null && state.silence < situation.view.timeoutMs ? peer : null;
+  return peer !== null && state.silence < situation.view.timeoutMs && !isDated(state, situation) ? peer : null;
 }
 
 /** The peer could take the addresses: there, enabled, healthy, and EC2 answers it. */

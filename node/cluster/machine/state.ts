@@ -63,6 +63,8 @@ export interface MemberState {
   failures: number;
   /** The first own heartbeat after a pause: an answer to it proves that the peer speaks of now. */
   askedSeq: number | null;
+  /** When this member went on after its last pause, and its first heartbeat since; null: it was never paused. */
+  woke: { at: number; seq: number } | null;
   /** The number of the next heartbeat. */
   seq: number;
 }
@@ -89,6 +91,7 @@ export function initialState(record: MemberRecord | null, now: number): MemberSt
     retryAt: 0,
     failures: 0,
     askedSeq: null,
+    woke: null,
     seq: 0,
   };
 }

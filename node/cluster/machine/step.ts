@@ -75,7 +75,7 @@ function pass(state: MemberState, situation: Situation): { state: MemberState; t
   if (elapsed <= pauseMs(view.timeoutMs)) {
     return { state: { ...next, silence: state.silence + Math.max(0, elapsed) }, transition: null };
   }
-  const awake = { ...next, silence: 0, ownerlessSince: null };
+  const awake = { ...next, silence: 0, ownerlessSince: null, woke: { at: now, seq: state.seq } };
   switch (state.phase) {
     case 'active':
     case 'yielding': {

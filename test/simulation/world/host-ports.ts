@@ -1,4 +1,4 @@
-import { OsError, type OsPort } from '../../../node/reconciler/ports';
+import { OsError, type Binding, type OsPort } from '../../../node/reconciler/ports';
 import type { Coverage } from '../coverage';
 import type { Disk } from './disk';
 import { isOn, type Fault, type FaultKind } from './fault';
@@ -11,6 +11,8 @@ const KINDS = new Set<FaultKind>(['disk-full', 'disk-slow', 'os-fails', 'os-slow
 
 /** What one machine gives its processes: addresses and files. */
 export class HostPorts {
+  /** The daemon decides to bind these, or to renew them. */
+  onBind: (bindings: readonly Binding[]) => void = () => undefined;
   private readonly faults: readonly Fault[];
 
   constructor(
@@ -30,10 +32,22 @@ export class HostPorts {
     return {
       dryRun: false,
       list: () => this.change(life, () => kernel.list()),
-      bind: (bindings) =>
-        this.change(life, () => {
-          for (const binding of bindings) kernel.bind(binding);
-        }),
+      bind: (bindings) => {
+        // What a process was frozen in the middle of happens when it goes on, whatever it would decide then.
+        let isAsking = true;
+        const decidedBefore = () => !isAsking;
+        const done = this.change(
+          life,
+          () => {
+            for (const binding of bindings) kernel.bind(binding);
+          },
+          () => {
+            if (!decidedBefore()) this.onBind(bindings);
+          },
+        );
+        isAsking = false;
+        return done;
+      },
       // Sessions are not modelled; what it takes to reset them is.
       disconnect: () => this.change(life, () => undefined),
       unbind: (addresses) =>
@@ -72,8 +86,9 @@ export class HostPorts {
     });
   }
 
-  private change<T>(life: Life, effect: () => T): Promise<T> {
+  private change<T>(life: Life, effect: () => T, onBegin: () => void = () => undefined): Promise<T> {
     return life.call((resolve, reject) => {
+      onBegin();
       const slow = this.strikes('os-slow');
       const ms = slow === undefined ? this.random.between(0.3, 2) : this.random.between(0, slow.n);
       // A helper process carries it out, whatever becomes of the one that asked.

@@ -1,5 +1,6 @@
 import type { Message, Phase } from '../../../node/cluster/message';
 import type { LinkPort } from '../../../node/cluster/ports';
+import type { Ec2Port } from '../../../node/reconciler/ports';
 import type { NicContext, ReconcilerEvent } from '../../../node/reconciler/types';
 import type { Coverage } from '../coverage';
 import type { Daemon, MakeDaemon } from '../sut';
@@ -25,6 +26,7 @@ export interface Surroundings {
   say: (machine: 0 | 1 | null, text: () => string) => void;
   /** A process started, froze, thawed or ended. */
   onProcess: (machine: Machine) => void;
+  onBind: (machine: Machine, addresses: readonly string[]) => void;
   onPhase: (machine: Machine, from: Phase, to: Phase, why: string) => void;
   onSend: (machine: Machine, message: Message) => void;
   onReconciler: (machine: Machine, event: ReconcilerEvent) => void;
@@ -40,6 +42,11 @@ export class Machine {
   daemon: Daemon | null = null;
   /** When the process started, or went on after a freeze. */
   runningSince = 0;
+  /** How long it was frozen before that. */
+  frozenMs = 0;
+  /** When the newest thing that it has learned since was so: a message was sent, or EC2 was asked. */
+  knowsAsOf = 0;
+  private frozenAt = 0;
   /** How often a daemon was started here. */
   boots = 0;
   isLinkUp = true;
@@ -68,6 +75,12 @@ export class Machine {
       coverage,
       faults,
     );
+    this.ports.onBind = (bindings) => {
+      around.onBind(
+        this,
+        bindings.map(({ address }) => address),
+      );
+    };
   }
 
   /** A process that can do something. */
@@ -82,6 +95,7 @@ export class Machine {
     this.life = life;
     this.boots += 1;
     this.runningSince = scheduler.now;
+    this.frozenMs = 0;
     say(this.index, () => 'the daemon starts');
     const link: LinkPort = {
       send: (message) => {
@@ -91,7 +105,11 @@ export class Machine {
           network.send(this.index, message);
         });
       },
-      onMessage: (listener) => network.listen(this.index, life, listener),
+      onMessage: (listener) =>
+        network.listen(this.index, life, (message, sentAt) => {
+          this.knowsAsOf = Math.max(this.knowsAsOf, sentAt);
+          listener(message);
+        }),
     };
     const daemon = make({
       uid: this.uid,
@@ -99,7 +117,7 @@ export class Machine {
       boot: `${this.uid}-${this.boots}`,
       nics: this.nics,
       clock: this.clock.of(life, this.random),
-      ec2: this.door.port(life),
+      ec2: this.noticing(this.door.port(life)),
       os: this.ports.os(life),
       link,
       read: (name) => this.ports.read(life, name),
@@ -138,6 +156,7 @@ export class Machine {
   freeze(): void {
     if (!this.isRunning) return;
     this.life?.freeze();
+    this.frozenAt = this.around.scheduler.now;
     this.around.onProcess(this);
   }
 
@@ -146,6 +165,7 @@ export class Machine {
     if (life?.isFrozen !== true) return;
     const waiting = life.thaw();
     this.runningSince = around.scheduler.now;
+    this.frozenMs = this.runningSince - this.frozenAt;
     this.around.onProcess(this);
     // Each in a turn of its own, as the event loop takes them.
     for (const run of waiting) {
@@ -153,6 +173,21 @@ export class Machine {
         life.resume(run);
       });
     }
+  }
+
+  private noticing(ec2: Ec2Port): Ec2Port {
+    const learn = async <T>(call: Promise<T>): Promise<T> => {
+      const askedAt = this.around.scheduler.now;
+      const answer = await call;
+      this.knowsAsOf = Math.max(this.knowsAsOf, askedAt);
+      return answer;
+    };
+    return {
+      assign: (request, signal) => learn(ec2.assign(request, signal)),
+      unassign: (request, signal) => learn(ec2.unassign(request, signal)),
+      describeEni: (eniId, signal) => learn(ec2.describeEni(eniId, signal)),
+      findHolder: (request, signal) => learn(ec2.findHolder(request, signal)),
+    };
   }
 
   /** Something outside the daemon does something to it, as another process or an operator would. */

@@ -8,7 +8,7 @@ import type { Scheduler } from './scheduler';
 /** Where messages for one machine go. */
 interface Ear {
   life: Life;
-  listener: (message: Message) => void;
+  listener: (message: Message, sentAt: number) => void;
 }
 
 const KINDS = new Set<FaultKind>([
@@ -38,7 +38,7 @@ export class Network {
     this.faults = faults.filter((fault) => KINDS.has(fault.kind));
   }
 
-  listen(machine: 0 | 1, life: Life, listener: (message: Message) => void): () => void {
+  listen(machine: 0 | 1, life: Life, listener: (message: Message, sentAt: number) => void): () => void {
     const ear = { life, listener };
     this.ears[machine] = ear;
     return () => {
@@ -103,7 +103,7 @@ export class Network {
       // What was on its way when the line was cut does not arrive either.
       if (!this.passes(from)) return;
       const ear = this.ears[from === 0 ? 1 : 0];
-      ear?.life.enter(() => ear.listener(message));
+      ear?.life.enter(() => ear.listener(message, sentAt));
     });
   }
 

@@ -15,6 +15,8 @@ export interface Watcher {
   onKernel?(machine: Machine): void;
   onMove?(address: string, from: string | null, to: string | null): void;
   onProcess?(machine: Machine): void;
+  /** The daemon decides to bind these, or to renew them. */
+  onBind?(machine: Machine, addresses: readonly string[]): void;
   onPhase?(machine: Machine, from: Phase, to: Phase, why: string): void;
   onSend?(machine: Machine, message: Message): void;
   onCall?(machine: Machine, action: Ec2Action, addresses: readonly string[]): void;
@@ -62,6 +64,8 @@ export class World {
       seed,
       say: (machine: 0 | 1 | null, text: () => string) => this.say(machine, text),
       onProcess: (machine: Machine) => this.tell((watcher) => watcher.onProcess?.(machine)),
+      onBind: (machine: Machine, addresses: readonly string[]) =>
+        this.tell((watcher) => watcher.onBind?.(machine, addresses)),
       onPhase: (machine: Machine, from: Phase, to: Phase, why: string) => {
         coverage.changed(from, to, why);
         this.say(machine.index, () => `${from} → ${to}: ${why}`);
