@@ -7,6 +7,8 @@ import { findTool, type Tool } from './tools';
 
 /** A disconnect as a whole: a hand-over waits for it. */
 const DISCONNECT_MS = 300;
+/** Later than the bind and the call to EC2, and earlier than EC2 can have moved the address. */
+const TOOK_OVER_MS = 25;
 /** What nobody waits for. */
 const BACKGROUND_MS = 3000;
 
@@ -20,8 +22,11 @@ export interface Disconnector {
   admit(addresses: readonly string[]): void;
   /** Forgets in the connection tracking table what was translated to or from these addresses; not waited for. */
   forgetTracked(addresses: readonly string[]): void;
-  /** Tells the neighbours of addresses that were bound just now, by gratuitous ARP; not waited for. */
-  announce(bindings: readonly { address: string; device: string }[]): void;
+  /**
+   * After these were bound: forgets what an earlier tenure left in the connection tracking table, and tells the neighbours
+   * by gratuitous ARP. Begins a moment later, since starting a process holds up whatever else the takeover has to do.
+   */
+  tookOver(bindings: readonly { address: string; device: string }[]): void;
   /** Removes what an earlier process left; not waited for. */
   cleanUp(): void;
   /** Ends every refusal; not waited for. */
@@ -37,6 +42,7 @@ export interface DisconnectorOptions {
 
 /** The part of the iproute2 port that uses ss, nft and conntrack, each as far as it is installed. */
 export function createDisconnector({ netns, now, find = findTool }: DisconnectorOptions): Disconnector {
+  const later = new Set<NodeJS.Timeout>();
   const refusedUntil = new Map<string, number>();
   /** Scripts of nft run one after the other, in the order they were asked for. */
   let turn: Promise<unknown> = Promise.resolve();
@@ -51,6 +57,21 @@ export function createDisconnector({ netns, now, find = findTool }: Disconnector
   const inBackground = (script: string) => {
     // Should it fail: the kernel ends every refusal by itself.
     runScript(script, () => BACKGROUND_MS).catch(() => undefined);
+  };
+
+  const inShell = (script: string, tool: string, words: readonly string[]) => {
+    const args = ['-c', script, 'tg-node', tool, ...words];
+    runCommand(inNamespace(netns, { program: '/bin/sh', args }), BACKGROUND_MS).catch(() => undefined);
+  };
+  const forgetTracked = (addresses: readonly string[]) => {
+    if (addresses.length === 0) return;
+    const conntrack = find('conntrack');
+    if (conntrack !== null) inShell(FORGET, conntrack, addresses);
+  };
+  const announce = (bindings: readonly { address: string; device: string }[]) => {
+    const arping = find('arping');
+    const words = bindings.flatMap(({ address, device }) => [device, address]);
+    if (arping !== null) inShell(ANNOUNCE, arping, words);
   };
 
   return {
@@ -83,25 +104,22 @@ export function createDisconnector({ netns, now, find = findTool }: Disconnector
       if (refused.length > 0) inBackground(admit(refused));
     },
 
-    forgetTracked(addresses) {
-      if (addresses.length === 0) return;
-      const conntrack = find('conntrack');
-      if (conntrack === null) return;
-      const args = ['-c', FORGET, 'tg-conntrack', conntrack, ...addresses];
-      runCommand(inNamespace(netns, { program: '/bin/sh', args }), BACKGROUND_MS).catch(() => undefined);
-    },
+    forgetTracked,
 
-    announce(bindings) {
-      const arping = bindings.length === 0 ? null : find('arping');
-      if (arping === null) return;
-      const words = bindings.flatMap(({ address, device }) => [device, address]);
-      const args = ['-c', ANNOUNCE, 'tg-arping', arping, ...words];
-      runCommand(inNamespace(netns, { program: '/bin/sh', args }), BACKGROUND_MS).catch(() => undefined);
+    tookOver(bindings) {
+      if (bindings.length === 0) return;
+      const timer = setTimeout(() => {
+        later.delete(timer);
+        forgetTracked(bindings.map(({ address }) => address));
+        announce(bindings);
+      }, TOOK_OVER_MS);
+      later.add(timer);
     },
 
     cleanUp: () => inBackground(DROP_REFUSALS),
 
     close() {
+      for (const timer of later) clearTimeout(timer);
       if (refusedUntil.size > 0) inBackground(DROP_REFUSALS);
       refusedUntil.clear();
     },

@@ -183,9 +183,7 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
         stated.delete(step.binding.address);
         return error;
       });
-      // What an earlier tenure left: before the traffic of this one can have made anything.
-      connections.forgetTracked(newly.map(({ address }) => address));
-      connections.announce(newly);
+      connections.tookOver(newly);
       throwAll(problems);
     },
 
