@@ -217,6 +217,40 @@ test('a NIC without link makes the holder give way, unless node.yaml says to ign
   });
 });
 
+test('a member that was taken out while it was away, and replaced, takes nothing when it returns', async () => {
+  await formed();
+  await b.kill();
+  b.os.bound.clear();
+  await until('A misses B', () => seen(a)?.members[1]?.reachable === false);
+  await put(a, `/node/${NODE_B.uid}`, { cluster: null });
+  ec2.secondary.set('eni-3', new Set());
+  const c = createTestNode(
+    { ...NODE_B, uid: NODE_B.uid.replace(/.$/, 'c'), fqdn: 'gw-c.example.com', eniId: 'eni-3' },
+    ec2,
+  );
+  try {
+    await c.start();
+    await put(c, `/node/${NODE_B.uid.replace(/.$/, 'c')}`, {
+      cluster: FQDN,
+      clusterKey: KEY,
+      peer: { host: '127.0.0.1', port: ports.a },
+    });
+    await until(
+      'C is the other member',
+      () => seen(a)?.members[1]?.fqdn === 'gw-c.example.com' && seen(a)?.members[1]?.reachable === true,
+    );
+
+    await b.start();
+    await until('B is turned away', () => seen(b)?.problems.some(({ code }) => code === 'link-not-admitted') === true);
+    await new Promise((resolve) => setTimeout(resolve, 7000)); // two timeouts, after which it would claim
+    expect(isAt(a, '10.0.1.50')).toBe(true);
+    expect(seen(b)?.members[0]?.fitness).toMatchObject({ enabled: false });
+  } finally {
+    await c.kill();
+    await c.dispose();
+  }
+});
+
 test('a disabled holder gives way and says so; the status endpoint follows', async () => {
   await formed();
   const statusPort = await freePort();

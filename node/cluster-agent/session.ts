@@ -4,6 +4,7 @@ import { isAnyHost } from '../cluster-section';
 import { membersOf, type DocumentMember } from '../cluster/document/view';
 import type { MemberEvent } from '../cluster/events';
 import { createLink } from '../cluster/link/link';
+import { NOT_ADMITTED } from '../cluster/link/sentences';
 import type { Link, LinkPeer, Member } from '../cluster/link/types';
 import { intervalMs } from '../cluster/machine/situation';
 import { ClusterMember } from '../cluster/member';
@@ -339,13 +340,16 @@ export class Session {
     const { config, state } = world.membership.current();
     const health = world.health.problems();
     const { ec2, wanted } = world.holder.facts();
+    // Taken out while it was away, and not told: what it would claim may be another pair's by now.
+    const isTurnedAway = !this.link.connected() && this.link.problems().some(({ code }) => code === NOT_ADMITTED);
     return {
-      enabled: config.enabled && state === 'ACTIVE' && !this.probation,
+      enabled: config.enabled && state === 'ACTIVE' && !this.probation && !isTurnedAway,
       healthy: health.length === 0,
       ec2: ec2 === true || wanted === 0,
       problems: [
         ...(config.enabled ? [] : ['disabled by config.cluster.enabled.']),
         ...(state === 'ACTIVE' ? [] : ['disabled: its state is INACTIVE.']),
+        ...(isTurnedAway ? ['the peer does not know this node as a member: join again, or leave.'] : []),
         ...(ec2 === false ? ['EC2 does not answer.'] : []),
         ...health,
       ],

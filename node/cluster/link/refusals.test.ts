@@ -180,7 +180,7 @@ test('a node that is not a member is refused, on both sides with a sentence', as
   expect(await b.problem('link-not-a-member')).toMatch(
     /gw-a\.example\.com \(uid uid-a\) at 127\.0\.0\.1 is not a member of gw/,
   );
-  expect(await a.problem('link-not-a-member')).toMatch(
+  expect(await a.problem('link-not-admitted')).toMatch(
     /does not know gw-a\.example\.com \(uid uid-a\).*let this node join/,
   );
 });
@@ -188,7 +188,7 @@ test('a node that is not a member is refused, on both sides with a sentence', as
 test('a third node is not heard while the second is there, even where membership is still open', async () => {
   const { a, b } = await openPair();
   const c = await openLink({ uid: 'uid-c', fqdn: 'gw-c.example.com' }, { peer: () => addressOf(a) });
-  expect(await c.problem('link-not-a-member')).toMatch(/does not know gw-c/);
+  expect(await c.problem('link-not-admitted')).toMatch(/does not know gw-c/);
   expect(a.link.peer()?.uid).toBe('uid-b');
   await b.close();
   await c.until(() => c.link.connected());

@@ -17,6 +17,9 @@ export interface Self {
 
 export const at = ({ host, port }: Address): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
+/** The code of: the peer refuses this node, as no member of its cluster. */
+export const NOT_ADMITTED = 'link-not-admitted';
+
 const person = (code: string, message: string): Said => ({ code, message, kind: 'ask-a-person' });
 const later = (code: string, message: string): Said => ({ code, message, kind: 'retry-later' });
 
@@ -221,7 +224,7 @@ export function refusedBy({ self, cluster }: Self, remote: string, code: Refusal
       );
     case 'not-a-member':
       return person(
-        'link-not-a-member',
+        NOT_ADMITTED,
         `${them} does not know ${self.fqdn} (uid ${self.uid}) as a member of ${cluster}; let this node join there ` +
           `(tg-node join), or correct the peer's address`,
       );

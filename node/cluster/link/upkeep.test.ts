@@ -159,5 +159,5 @@ test('a member that is not one any more is cut off at once', async () => {
   members.clear();
   await b.link.reconfigure({});
   expect(b.link.connected()).toBe(false);
-  expect(await a.problem('link-not-a-member')).toMatch(/does not know gw-a/);
+  expect(await a.problem('link-not-admitted')).toMatch(/does not know gw-a/);
 });
