@@ -331,6 +331,35 @@ describe('a pause of the process', () => {
     expect(member.status().phase).toBe('active');
     expect(holder.role).toBe('resume');
   });
+
+  test('a Cluster Timeout that changes during the pause does not make the holder renew before', async () => {
+    const pair = await formed();
+    const { holder } = pair.a;
+    const roles: string[] = [];
+    holder.setTimeout = () => roles.push(holder.role);
+    const now = pair.clock.now.bind(pair.clock);
+    pair.clock.now = () => now() + 5000;
+    pair.configure({ timeoutMs: 6000 });
+    expect(roles).toEqual(['suspend']);
+  });
+
+  test('a standby that was paused believes nothing the peer said before', async () => {
+    const pair = await formed();
+    // The last that `a` hears is that `b` stands by; then `b` takes over unheard, and `a` is paused.
+    pair.configure({ active: { uid: 'b', stamp: 'b1' } });
+    await pair.clock.advance(5000);
+    expect(pair.phases()).toBe('standby active');
+    const { member } = pair.a;
+    pair.b.sends = false;
+    const before = pair.ec2.calls.length;
+    const now = pair.clock.now.bind(pair.clock);
+    pair.clock.now = () => now() + 60_000;
+    pair.configure({ active: { uid: 'a', stamp: 'a2' } });
+    await pair.clock.advance(1000);
+    expect(member.status().phase).toBe('standby');
+    expect(member.status().peer!.reachable).toBe(false);
+    expect(pair.ec2.calls.slice(before).filter((call) => call === 'a assign')).toEqual([]);
+  });
 });
 
 test('a heartbeat that is older than the last one changes nothing', async () => {

@@ -209,13 +209,14 @@ export class ClusterMember {
 
   private advance(heartbeat: Heartbeat | null): void {
     const situation = this.look();
-    this.followTimeout(situation.view.timeoutMs);
     if (heartbeat !== null && heartbeat.from === peerUid(situation)) {
       // A pause, if there was one, comes before what was heard after it.
       if (this.wasPaused(situation.now)) this.apply(step(this.state, situation), situation);
       this.state = hear(this.state, heartbeat, this.seen ?? this.look());
     }
     this.apply(step(this.state, this.seen ?? this.look()), situation);
+    // After a pause only now: the holder renews at once what has another lifetime.
+    this.followTimeout(situation.view.timeoutMs);
     this.record.keep(recordOf(this.state), reservation(this.state, this.record.reserved));
     this.follow(situation);
   }

@@ -103,6 +103,8 @@ async function simulate(from: number, seeds: number, jobs: number, json: boolean
   await runPool(process.argv[1] ?? '', jobs, from, seeds, (result) => {
     coverage.add(result.coverage);
     failures.push(...result.failures);
+    for (const { seed, invariant, text } of result.failures)
+      console.error(`seed ${seed} breaks: ${invariant}: ${text}`);
     played += result.count;
     virtualMs += result.virtualMs;
     steps += result.steps;

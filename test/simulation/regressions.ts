@@ -89,4 +89,19 @@ export const REGRESSIONS: readonly Regression[] = [
       ],
     },
   },
+  {
+    what: 'a timeout that changed while a holder was frozen made it renew before it knew whether it still held',
+    scenario: {
+      ...usual,
+      seed: 6309,
+      active: 1,
+      rates: [0.9813, 1.0114],
+      starts: [449, 789],
+      faults: [
+        fault('freeze', 3373, 1, { ms: 4115 }),
+        fault('timeout-changed', 7049, 0, { n: 63 }),
+        fault('freeze', 7049, 0, { ms: 7461 }),
+      ],
+    },
+  },
 ];

@@ -40,11 +40,14 @@ export class Operators {
   /** Writes to a running member. Returns false when it does not run. */
   write(machine: Machine, write: Write): boolean {
     return machine.enter((daemon) => {
-      const one = this.note(machine, write, daemon.config());
+      const view = daemon.config();
+      const one = this.note(machine, write, view);
+      // What is so already is no change: the config's API compares, and nothing is written.
+      const changes = shown(view, write) !== valueOf(write);
       this.world.say(null, () => `an operator writes ${describe(write)} to ${machine.uid}`);
       daemon.write(write).then(
         () => {
-          one.accepted = true;
+          one.accepted = changes;
           this.world.say(machine.index, () => `accepts ${describe(write)}`);
         },
         (error: unknown) => {
@@ -58,7 +61,7 @@ export class Operators {
   writeOffline(machine: Machine, write: Write): void {
     if (machine.life?.isDead === false) return;
     const view = this.world.sut.viewOffline(machine.disk, machine.uid);
-    this.note(machine, write, view).accepted = true;
+    this.note(machine, write, view).accepted = shown(view, write) !== valueOf(write);
     this.world.say(null, () => `an operator writes ${describe(write)} to the files of ${machine.uid}`);
     this.world.sut.writeOffline(machine.disk, machine.uid, write);
   }
