@@ -7,6 +7,8 @@ export interface Usage {
   /** Of the process itself, without its children. */
   ownRssMb: number;
   cpuMs: number;
+  /** Of the process itself. */
+  ownCpuMs: number;
 }
 
 const TICK_MS = 10; // USER_HZ is 100 on every Linux that Node runs on
@@ -16,7 +18,13 @@ export async function usageOf(pid: number): Promise<Usage> {
   const processes = await Promise.all((await family(pid)).map(one));
   const sum = (pick: (usage: { rss: number; cpu: number }) => number) =>
     processes.reduce((total, usage) => total + pick(usage), 0);
-  return { rssMb: sum(({ rss }) => rss), ownRssMb: processes[0]?.rss ?? NaN, cpuMs: sum(({ cpu }) => cpu) };
+  const [own] = processes;
+  return {
+    rssMb: sum(({ rss }) => rss),
+    ownRssMb: own?.rss ?? NaN,
+    cpuMs: sum(({ cpu }) => cpu),
+    ownCpuMs: own?.cpu ?? NaN,
+  };
 }
 
 async function one(pid: number): Promise<{ rss: number; cpu: number }> {

@@ -1,10 +1,12 @@
+import { join } from 'node:path';
 import { Scope } from '../../harness/scope';
-import type { Lab } from '../../lab/lab';
+import { createLab, type Lab } from '../../lab/lab';
 import { GATEWAYS } from '../../lab/network/plan';
 import { pause } from '../../lab/pause';
 import { formCluster } from '../../lab/stage';
+import type { Bench, Figure } from '../bench';
 import { hundredths } from '../statistics';
-import { usageOf } from './at-rest';
+import { usageOf, type Usage } from './at-rest';
 
 const WINDOW_S = 60;
 const LONG_WINDOW_S = 600;
@@ -19,6 +21,8 @@ export interface Idle {
   /** Of the processes it keeps. */
   helpersMb: number;
   cpuPercent: number;
+  /** The part of those processes. */
+  helpersCpuPercent: number;
   calls: { read: number; write: number };
   callsPerHour: { read: number; write: number };
 }
@@ -42,12 +46,15 @@ export async function measureIdle(lab: Lab, long: boolean): Promise<Idle> {
         (name) => calls.filter((call) => call.gateway === name && call.action.startsWith('Describe') === isRead).length,
       );
     const counted = { read: ofKind(true), write: ofKind(false) };
+    const mostPercent = (cpu: (usage: Usage) => number) =>
+      hundredths(Math.max(...after.map((usage, i) => (cpu(usage) - cpu(before[i]!)) / (windowS * 10))));
     const perHour = (count: number) => Math.round((count * 3600) / windowS);
     return {
       windowS,
       rssMb: Math.round(Math.max(...after.map(({ ownRssMb }) => ownRssMb))),
       helpersMb: Math.round(Math.max(...after.map(({ rssMb, ownRssMb }) => rssMb - ownRssMb))),
-      cpuPercent: hundredths(Math.max(...after.map(({ cpuMs }, i) => (cpuMs - before[i]!.cpuMs) / (windowS * 10)))),
+      cpuPercent: mostPercent(({ cpuMs }) => cpuMs),
+      helpersCpuPercent: mostPercent(({ cpuMs, ownCpuMs }) => cpuMs - ownCpuMs),
       calls: counted,
       callsPerHour: { read: perHour(counted.read), write: perHour(counted.write) },
     };
@@ -55,3 +62,44 @@ export async function measureIdle(lab: Lab, long: boolean): Promise<Idle> {
     await scope.close();
   }
 }
+
+/** The fields of `--json`. */
+export const idleJson = (idle: Idle) => ({
+  rss_mb: idle.rssMb,
+  idle_cpu_percent: idle.cpuPercent,
+  idle_ec2_calls_per_hour: idle.callsPerHour,
+  idle_window_s: idle.windowS,
+});
+
+export const idleFigures = (idle: Idle): Figure[] => [
+  { what: 'daemon at rest: resident memory', value: idle.rssMb, unit: 'MB', target: 70 },
+  { what: 'daemon at rest: share of a core', value: idle.cpuPercent, unit: '%', target: 0.5 },
+  { what: 'daemon at rest: EC2 calls that change, an hour', value: idle.callsPerHour.write, unit: '', target: 0 },
+  { what: 'daemon at rest: EC2 calls that read, an hour', value: idle.callsPerHour.read, unit: '', target: 60 },
+];
+
+export const idleRemark = (idle: Idle, long: boolean): string =>
+  `At rest: two daemons of a cluster at a Cluster Timeout of 3 s for ${idle.windowS} s, the greater of both; the processes they keep ` +
+  `(${idle.helpersMb} MB resident) count for the processor time (${idle.helpersCpuPercent} %), not for the memory. Calls an hour are extrapolated from ` +
+  `${idle.calls.read} reading and ${idle.calls.write} changing calls in that window${long ? '' : ' (--long measures for longer)'}.`;
+
+/** The second half of the takeover bench, alone. */
+export const IDLE: Bench = {
+  name: 'idle',
+  summary: 'memory, processor time and EC2 calls of a daemon at rest, as the takeover bench has them',
+  needsNetwork: true,
+  async run({ long }, say) {
+    const scope = new Scope();
+    try {
+      const lab = await createLab(scope, {
+        node: join(__dirname, 'tg-node.cjs'),
+        clients: join(__dirname, 'lab-clients.cjs'),
+      });
+      say('a cluster at rest …');
+      const idle = await measureIdle(lab, long);
+      return { json: idleJson(idle), figures: idleFigures(idle), remarks: [idleRemark(idle, long)] };
+    } finally {
+      await scope.close();
+    }
+  },
+};

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChild, type Child } from '../../harness/child';
 import type { Scope } from '../../harness/scope';
+import { callsBeforeTraffic } from '../../lab/critical-path';
 import type { LabEvent } from '../../lab/events';
 import type { Lab } from '../../lab/lab';
 import { CLUSTER_IP, DATA, GATEWAYS, other, PLAN, type GatewayName } from '../../lab/network/plan';
@@ -11,8 +12,13 @@ import type { TakerEvent, TakerSetup, Took } from './report';
 
 /** One takeover, in milliseconds. */
 export interface Sample {
-  /** From the decision until the call had arrived at EC2. */
+  /** From the decision until the reconciler called EC2's port: its own share of the next. */
+  toCall: number;
+  /** Until the Assign was written to the connection. */
   toAssign: number;
+  /** Until it had arrived at EC2. */
+  toArrival: number;
+  /** Until the kernel said that it had bound the address. */
   toBound: number;
   toVerified: number;
   /** From the decision until EC2's answer was there and the address was bound, without the time EC2 itself took. */
@@ -39,6 +45,7 @@ export async function startTakers(scope: Scope, lab: Lab, bundle: string): Promi
     scope.defer(`stop the taker of ${PLAN[name].fqdn}`, () => taker.stop());
     return taker;
   };
+  scope.defer('take the address away', () => lab.takeAway(CLUSTER_IP));
   const takers = { a: await start('a'), b: await start('b') };
   let holder: GatewayName = 'a';
   await takers.a.take();
@@ -114,15 +121,23 @@ async function startTaker(lab: Lab, name: GatewayName, bundle: string, dataDir: 
 
 /** Puts together what the taker and the emulated EC2 saw. */
 export function sampleOf(took: Took, gainer: GatewayName, events: readonly LabEvent[]): Sample {
-  const calls = events.filter((event) => event.kind === 'call');
-  const assign = calls.find((call) => call.gateway === gainer && call.action === 'AssignPrivateIpAddresses');
+  const assign = events
+    .filter((event) => event.kind === 'call')
+    .find((call) => call.gateway === gainer && call.action === 'AssignPrivateIpAddresses');
   if (!assign) throw new Error(`gw-${gainer} took the address, but EC2 saw no call that assigned it`);
+  const bound = events.find(
+    (event) => event.kind === 'nic' && event.bound && event.gateway === gainer && event.address === CLUSTER_IP,
+  );
+  if (!bound) throw new Error(`gw-${gainer} took the address, but the kernel did not bind it`);
   const inEc2 = assign.at - assign.began;
   return {
-    toAssign: assign.began - took.decided,
-    toBound: took.bound - took.decided,
+    toCall: took.called - took.decided,
+    // That it was sent is heard a little late; it was before it arrived.
+    toAssign: Math.min(took.sent, assign.began) - took.decided,
+    toArrival: assign.began - took.decided,
+    toBound: bound.at - took.decided,
     toVerified: took.verified - took.decided,
-    overEc2: Math.max(took.confirmed, took.bound) - took.decided - inEc2,
-    calls: calls.filter(({ began }) => began >= took.decided && began <= assign.began).length,
+    overEc2: Math.max(took.confirmed, bound.at) - took.decided - inEc2,
+    calls: callsBeforeTraffic(events, { decision: took.decided, holder: gainer, address: CLUSTER_IP })?.length ?? NaN,
   };
 }

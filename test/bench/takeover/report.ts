@@ -11,9 +11,11 @@ export interface Took {
   decided: number;
   /** The EC2 port was called. */
   called: number;
+  /** The request was written to the connection. */
+  sent: number;
   /** EC2's answer was there. */
   confirmed: number;
-  /** The kernel had bound the address. */
+  /** The port had bound it, rules included; the kernel has the address before that. */
   bound: number;
   /** A look at the ENI and a listing of the NIC, both begun after the fact, had shown the address. */
   verified: number;

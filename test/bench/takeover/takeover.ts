@@ -3,7 +3,7 @@ import { Scope } from '../../harness/scope';
 import { createLab, type Lab } from '../../lab/lab';
 import type { Bench, BenchReport, Figure } from '../bench';
 import { summary } from '../statistics';
-import { measureIdle } from './idle';
+import { idleFigures, idleJson, idleRemark, measureIdle } from './idle';
 import { startTakers, type Sample } from './measure';
 
 const TAKEOVERS = 200;
@@ -13,7 +13,9 @@ const LATENCIES = [0, 300] as const;
 
 interface AtLatency {
   takeovers: number;
+  decision_to_call_ms: { median: number; p99: number };
   decision_to_assign_ms: { median: number; p99: number };
+  decision_to_arrival_ms: { median: number; p99: number };
   decision_to_bound_ms: { median: number; p99: number };
   decision_to_verified_ms: { median: number; p99: number };
   over_ec2_ms: { median: number; p99: number };
@@ -50,29 +52,14 @@ export const TAKEOVER: Bench = {
         json: {
           latency_0: zero,
           latency_300: slow,
-          rss_mb: idle.rssMb,
-          idle_cpu_percent: idle.cpuPercent,
-          idle_ec2_calls_per_hour: idle.callsPerHour,
-          idle_window_s: idle.windowS,
+          ...idleJson(idle),
         },
-        figures: [
-          ...figuresOf('0 ms', zero),
-          ...figuresOf('300 ms', slow),
-          { what: 'daemon at rest: resident memory', value: idle.rssMb, unit: 'MB', target: 70 },
-          { what: 'daemon at rest: share of a core', value: idle.cpuPercent, unit: '%', target: 0.5 },
-          {
-            what: 'daemon at rest: EC2 calls that change, an hour',
-            value: idle.callsPerHour.write,
-            unit: '',
-            target: 0,
-          },
-          { what: 'daemon at rest: EC2 calls that read, an hour', value: idle.callsPerHour.read, unit: '', target: 60 },
-        ],
+        figures: [...figuresOf('0 ms', zero), ...figuresOf('300 ms', slow), ...idleFigures(idle)],
         remarks: [
           "Takeovers: two processes, each with the daemon's reconciler, AWS SDK client, iproute2 adapter and ledger file, take the address from each other in network namespaces; the decision is the call of take(), which the cluster's state machine makes.",
           'The verifying look is asked for as soon as the address is there; the daemon takes two seconds before it looks.',
           'EC2 is the emulator in a third process, over HTTP: on AWS, TLS on an open connection adds a fraction of a millisecond. "Over EC2" leaves out the time from the arrival of the Assign there to its answer.',
-          `At rest: two daemons of a cluster at a Cluster Timeout of 3 s for ${idle.windowS} s, the greater of both; the ip processes they keep (${idle.helpersMb} MB resident) count for the processor time, not for the memory. Calls an hour are extrapolated from ${idle.calls.read} reading and ${idle.calls.write} changing calls in that window${long ? '' : ' (--long measures for longer)'}.`,
+          idleRemark(idle, long),
         ],
       };
     } finally {
@@ -93,7 +80,9 @@ async function takeovers(lab: Lab, latencyMs: number, count: number): Promise<At
     const over = (pick: (sample: Sample) => number) => summary(samples.map(pick));
     return {
       takeovers: samples.length,
+      decision_to_call_ms: over(({ toCall }) => toCall),
       decision_to_assign_ms: over(({ toAssign }) => toAssign),
+      decision_to_arrival_ms: over(({ toArrival }) => toArrival),
       decision_to_bound_ms: over(({ toBound }) => toBound),
       decision_to_verified_ms: over(({ toVerified }) => toVerified),
       over_ec2_ms: over(({ overEc2 }) => overEc2),
@@ -110,7 +99,9 @@ function figuresOf(latency: string, at: AtLatency): Figure[] {
     { what: `EC2 ${latency}: ${what}, p99`, value: of.p99, unit: 'ms', target: p99 },
   ];
   return [
-    ...row('decision → Assign at EC2', at.decision_to_assign_ms, 2, 10),
+    ...row('decision → EC2 port called', at.decision_to_call_ms, null, null),
+    ...row('decision → Assign sent', at.decision_to_assign_ms, 2, 10),
+    ...row('decision → Assign at EC2', at.decision_to_arrival_ms, null, null),
     ...row('decision → bound', at.decision_to_bound_ms, null, null),
     ...row('decision → verified', at.decision_to_verified_ms, null, null),
     ...row("takeover over EC2's own time", at.over_ec2_ms, 5, null),

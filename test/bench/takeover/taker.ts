@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel';
 import { createInterface } from 'node:readline';
 import { Reconciler, type Ec2Port, type OsPort } from '@tg/node';
 import { connectEc2, connectImds } from '@tg/node/cloud';
@@ -34,6 +35,11 @@ async function main(setup: TakerSetup): Promise<void> {
     took.verified = now();
     print({ kind: 'took', ...(took as Took) });
   };
+
+  // Published when a request has been written as a whole.
+  subscribe('http.client.request.start', () => {
+    if (took?.called !== undefined) note('sent');
+  });
 
   const imds = connectImds({ endpoint: setup.imdsEndpoint });
   const real = connectEc2({ region: setup.region, endpoint: setup.ec2Endpoint, imds });
@@ -101,6 +107,8 @@ async function main(setup: TakerSetup): Promise<void> {
     reconciler.lookEvery(null);
     print({ kind: 'stands-by' });
   });
+  const end = () => void reconciler.stop('release').then(() => process.exit(0));
+  process.on('SIGTERM', end);
   createInterface({ input: process.stdin })
     .on('line', (line) => {
       if (line === 'take') {
@@ -114,9 +122,7 @@ async function main(setup: TakerSetup): Promise<void> {
         reconciler.standBy('moved');
       }
     })
-    .on('close', () => {
-      void reconciler.stop('release').then(() => process.exit(0));
-    });
+    .on('close', end);
   print({ kind: 'ready' });
 }
 
