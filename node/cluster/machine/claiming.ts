@@ -40,7 +40,9 @@ export function claiming(state: MemberState, situation: Situation): Transition |
 /** Gave the claim up, while its Assign may still come true. */
 export function withdrawing(state: MemberState, situation: Situation): Transition | null {
   const { now, facts } = situation;
-  if (facts.held === 'all' && !isHigher(state.term, state.mine)) {
+  // An answer that was waiting while this process was paused tells of then, a look begun since of now.
+  const isOfNow = state.woke === null || (facts.lookedAt !== null && facts.lookedAt >= state.woke.at);
+  if (facts.held === 'all' && isOfNow && !isHigher(state.term, state.mine)) {
     return to(state, 'active', now, 'confirmed late', [{ do: 'resume' }], {
       term: higherTerm(state.term, state.mine),
       released: false,
