@@ -1,3 +1,4 @@
+import type { Heartbeat } from './message';
 import { Pair, type Node } from './testing/pair';
 
 /** Both running, `a` active. */
@@ -10,6 +11,9 @@ async function formed(pair = new Pair()): Promise<Pair> {
 
 const takeovers = (node: Node) => node.events.flatMap((event) => (event.type === 'took-over' ? [event.takeover] : []));
 const count = (pair: Pair, call: string) => pair.ec2.calls.filter((one) => one === call).length;
+
+const deliver = (pair: Pair, uid: string, heartbeat: Heartbeat) =>
+  (pair as unknown as { inboxes: Map<string, (message: Heartbeat) => void> }).inboxes.get(uid)!(heartbeat);
 
 describe('start', () => {
   test('the configured active member claims as soon as both are there', async () => {
@@ -370,8 +374,26 @@ test('a heartbeat that is older than the last one changes nothing', async () => 
   expect(pair.phases()).toBe('standby active');
   const before = pair.b.member.status();
   // The old holder's claim to hold arrives once more.
-  (pair as unknown as { inboxes: Map<string, (m: unknown) => void> }).inboxes.get('b')!(heartbeat);
+  deliver(pair, 'b', heartbeat);
   expect(pair.b.member.status()).toEqual(before);
+});
+
+test('what an earlier process of the peer said and comes late does not make the running one unheard', async () => {
+  const pair = await formed();
+  const ofThePast = pair.b.member.status().peer!.heartbeat;
+  pair.kill(pair.a);
+  // One that has never heard of that process.
+  pair.kill(pair.b);
+  await pair.restart(pair.a);
+  await pair.restart(pair.b);
+  await pair.clock.advance(5000);
+  expect(pair.b.member.status().peer!.heartbeat.boot).toBe('a2');
+  deliver(pair, 'b', ofThePast);
+  expect(pair.b.member.status().peer!.heartbeat.boot).toBe('a1');
+  await pair.clock.advance(1000);
+  expect(pair.b.member.status().peer!.heartbeat.boot).toBe('a2');
+  deliver(pair, 'b', { ...ofThePast, seq: ofThePast.seq + 1 });
+  expect(pair.b.member.status().peer!.heartbeat.boot).toBe('a2');
 });
 
 test('terms never go down and no two claims share one', async () => {

@@ -12,7 +12,7 @@ export function hear(state: MemberState, heartbeat: Heartbeat, situation: Situat
   if (before !== null) {
     const { boot, seq } = before.heartbeat;
     if (heartbeat.boot === boot && heartbeat.seq <= seq) return state;
-    if (before.pastBoots.includes(heartbeat.boot)) return state;
+    if (isPast(before, heartbeat, situation)) return state;
   }
   return {
     ...learnTerm(state, heartbeat),
@@ -25,15 +25,27 @@ export function hear(state: MemberState, heartbeat: Heartbeat, situation: Situat
   };
 }
 
+/**
+ * From an earlier process of the peer. One that answers what was sent since it was taken for past is running: it was the
+ * other one's words that came late.
+ */
+function isPast({ pastBoots }: Peer, { boot, heard }: Heartbeat, situation: Situation): boolean {
+  const past = pastBoots.find((one) => one.boot === boot);
+  return past !== undefined && !(heard?.boot === situation.boot && heard.seq >= past.until);
+}
+
 function nextPeer(state: MemberState, heartbeat: Heartbeat, situation: Situation): Peer {
   const before = state.peer;
   const rebooted = before !== null && before.heartbeat.boot !== heartbeat.boot;
-  const pastBoots = rebooted ? [...before.pastBoots, before.heartbeat.boot].slice(-PAST_BOOTS) : before?.pastBoots;
+  const past = before?.pastBoots ?? [];
+  const pastBoots = rebooted
+    ? [...past.filter(({ boot }) => boot !== heartbeat.boot), { boot: before.heartbeat.boot, until: state.seq }]
+    : past;
   const continuous = !rebooted && freshPeer(state, situation) !== null;
   const fitSince = isFitNow(heartbeat.fitness) ? ((continuous ? before?.fitSince : null) ?? situation.now) : null;
   const samePhase = !rebooted && before?.heartbeat.phase === heartbeat.phase;
   const phaseSince = samePhase ? before.phaseSince : situation.now;
-  return { heartbeat, at: situation.now, phaseSince, fitSince, pastBoots: pastBoots ?? [] };
+  return { heartbeat, at: situation.now, phaseSince, fitSince, pastBoots: pastBoots.slice(-PAST_BOOTS) };
 }
 
 const isFitNow = ({ enabled, healthy, ec2 }: Fitness): boolean => enabled && healthy && ec2;

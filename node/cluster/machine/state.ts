@@ -14,6 +14,13 @@ export type Cause =
 /** Why a holder hands over. */
 export type HandoverCause = 'stop' | 'unfit' | 'active-changed' | 'failback';
 
+/** A process of the peer that another one was heard after. */
+export interface PastBoot {
+  boot: string;
+  /** No heartbeat of ours from this number on can have reached it, if it is past indeed. */
+  until: number;
+}
+
 /** What is known of the peer. */
 export interface Peer {
   heartbeat: Heartbeat;
@@ -24,7 +31,7 @@ export interface Peer {
   /** Since when it has been heard without a silence, under one boot, fit throughout. Null: it is not fit. */
   fitSince: number | null;
   /** Earlier boots: what still comes from them is old. */
-  pastBoots: readonly string[];
+  pastBoots: readonly PastBoot[];
 }
 
 /** Everything a member knows and has decided. Never changed in place. */

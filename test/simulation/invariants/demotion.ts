@@ -24,12 +24,9 @@ export function demotion(world: World): Invariant {
       if (from !== null) excuse();
     },
     onProcess: excuse,
-    onSend({ index, uid }, message) {
-      if (message.type !== 'heartbeat' || !message.holds || message.term?.uid !== uid) return;
-      held[index] = higherTerm(held[index], message.term);
-    },
     onPhase(machine, from, to, why) {
       const { index } = machine;
+      if (to === 'active') held[index] = higherTerm(held[index], machine.daemon?.term() ?? null);
       const other = index === 0 ? 1 : 0;
       if (why === 'higher term' && isHigher(held[other], held[index])) return;
       if (to === 'claiming') excused[other] = true;

@@ -38,7 +38,9 @@ function make(host: HostSide): Daemon {
   let confirmedHere: LedgerEntry[] = [];
   const confirmedThere = new Map<string, { address: string; nic: string }>();
   const listeners = new Set<() => void>();
-  let last: Promise<void> = Promise.resolve();
+  // The API is not served before the document is there.
+  let begin = () => {};
+  let last = new Promise<void>((resolve) => (begin = resolve));
 
   const reconciler = new Reconciler({
     ec2,
@@ -141,6 +143,7 @@ function make(host: HostSide): Daemon {
     async start() {
       const text = await host.read(DOCUMENT);
       durable = ConfigFile.of(text);
+      begin();
       await reconciler.start();
       follow();
       await member.start();
