@@ -119,6 +119,35 @@ if (skipped.length > 0) {
     expect(ns.run('nft', 'list', 'tables')).toContain('somebody_elses');
   });
 
+  (hasNft ? test : test.skip)('the rules of refused addresses go as soon as the refusal has ended', async () => {
+    let time = 0;
+    const timed = createIproute2({ netns: ns.path, now: () => time });
+    const other = { ...VIP, address: '10.0.1.51' };
+    try {
+      await timed.bind([binding, { ...binding, ...other }]);
+      await timed.disconnect([VIP, other], { refuseNew: true });
+      await timed.unbind([VIP, other]);
+      for (time = 0; time < 9999; time += 1111) await timed.list();
+      expect(ns.ip('rule show').match(/lookup 7003/g)).toHaveLength(2);
+      time = 10_000;
+      await timed.list();
+      expect(ns.ip('rule show')).not.toContain('7003');
+      expect(ns.ip('route show table all')).not.toContain('table 7003');
+    } finally {
+      timed.close();
+    }
+  });
+
+  (hasNft ? test : test.skip)('the rules and the table of refused addresses do not outlive the daemon', async () => {
+    const other = { ...VIP, address: '10.0.1.51' };
+    await os.bind([{ ...binding, ...other }]);
+    await os.disconnect([VIP, other], { refuseNew: true });
+    await os.unbind([VIP, other]);
+    os.close();
+    await until(() => !ns.ip('rule show').includes('7003'));
+    await until(() => !ns.ip('route show table all').includes('table 7003'));
+  });
+
   (hasNft ? test : test.skip)('what a killed daemon left is removed by the next one', async () => {
     await os.disconnect([VIP], { refuseNew: true });
     const next = createIproute2({ netns: ns.path });

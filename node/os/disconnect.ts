@@ -18,6 +18,8 @@ export interface Disconnector {
   disconnect(addresses: readonly string[], refuseNew: boolean): Promise<void>;
   /** Whether connections to this address are being refused. */
   isRefusing(address: string): boolean;
+  /** When the next refusal ends, in ms of `now`; Infinity without one. */
+  nextEnd(): number;
   /** Ends the refusal of these addresses, if there is one; not waited for. */
   admit(addresses: readonly string[]): void;
   /** Forgets in the connection tracking table what was translated to or from these addresses; not waited for. */
@@ -98,6 +100,7 @@ export function createDisconnector({ netns, now, find = findTool }: Disconnector
     },
 
     isRefusing: (address) => (refusedUntil.get(address) ?? -Infinity) > now(),
+    nextEnd: () => Math.min(...[...refusedUntil.values()].filter((end) => end > now())),
 
     admit(addresses) {
       const refused = addresses.filter((address) => refusedUntil.delete(address));

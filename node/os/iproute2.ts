@@ -60,8 +60,9 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
   const listeners = new Set<() => void>();
   /** What was last bound, by address; `due`: when its policy is to be stated again. */
   const stated = new Map<string, { key: string; device: string; due: number; boundAt: number }>();
-  /** The rules of addresses that are refused, to be removed when the refusal ends. */
-  const keptRules = new Map<string, Step[]>();
+  /** Unbound while they are refused: their rules go when the refusal ends (by a sweep), at the latest at `close`. */
+  const refused = new Map<string, { address: string; device: string }>();
+  let knownPolicy: KnownPolicy = { rules: [], routes: [] };
   let guarded: readonly Guarded[] | null = null;
   let sweepAt = -Infinity;
   let stopMonitor: (() => void) | null = null;
@@ -109,7 +110,9 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
       needed.has(source) || connections.isRefusing(source) || (stated.get(source)?.boundAt ?? -Infinity) > recent;
     const failed = await carryOut(removals(known, leftRules(known, isNeeded)), () => ABSENT);
     const unguarded = await stateGuard(known.rules);
-    if (failed.length === 0 && unguarded.length === 0) sweepAt = now() + RESTATE_MS;
+    for (const address of refused.keys()) if (!connections.isRefusing(address)) refused.delete(address);
+    if (failed.length > 0 || unguarded.length > 0) return;
+    sweepAt = Math.min(now() + RESTATE_MS, connections.nextEnd());
   };
 
   /** A rule of another table would send the replies of these out by another NIC. Read again where it cannot be read. */
@@ -166,7 +169,7 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
       connections.admit(bindings.map(({ address }) => address));
       for (const binding of bindings) {
         const { address, device } = binding;
-        keptRules.delete(address);
+        refused.delete(address);
         const key = keyOf(binding);
         const before = stated.get(address);
         const isDue = before?.key !== key || time >= before.due;
@@ -201,15 +204,12 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
       const [bound, known] = await Promise.allSettled([list(), policies()]);
       const steps = addresses.flatMap((one) => removalsOf(one, bound.status === 'fulfilled' ? bound.value : null));
       if (known.status === 'fulfilled') {
+        // The resets that answer for a refused address leave by its own NIC.
         const isRefused = ({ address }: { address: string }) => connections.isRefusing(address);
-        steps.push(
-          ...ruleRemovals(
-            addresses.filter((one) => !isRefused(one)),
-            known.value,
-          ),
-        );
-        // The resets that answer for a refused address leave by its own NIC: its rules go with the refusal (sweep).
-        for (const one of addresses.filter(isRefused)) keptRules.set(one.address, ruleRemovals([one], known.value));
+        const unrefused = addresses.filter((one) => !isRefused(one));
+        steps.push(...ruleRemovals(unrefused, known.value));
+        for (const one of addresses.filter(isRefused)) refused.set(one.address, one);
+        knownPolicy = known.value;
       }
       const problems = (await carryOut(steps, () => ABSENT)).map(({ error }) => error);
       connections.forgetTracked(addresses.map(({ address }) => address));
@@ -236,8 +236,8 @@ export function createIproute2({ netns, now = () => performance.now() }: Iproute
       if (notify !== null) clearTimeout(notify);
       notify = null;
       connections.close();
-      batch.close([...keptRules.values()].flat().map(({ line }) => line));
-      keptRules.clear();
+      batch.close(ruleRemovals([...refused.values()], knownPolicy).map(({ line }) => line));
+      refused.clear();
     },
   };
 }

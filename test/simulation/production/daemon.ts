@@ -39,7 +39,7 @@ function make(host: HostSide): Daemon {
   const confirmedThere = new Map<string, { address: string; nic: string }>();
   const listeners = new Set<() => void>();
   // The API is not served before the document is there.
-  let begin = () => {};
+  let begin: () => void;
   let last = new Promise<void>((resolve) => (begin = resolve));
 
   const reconciler = new Reconciler({
