@@ -28,8 +28,8 @@ export interface HostSide {
 /** One daemon: the production code of cluster, reconciler and document, wired up. */
 export interface Daemon {
   start(): Promise<void>;
-  /** Resolves when the write is accepted. */
-  write(write: Write): Promise<void>;
+  /** Resolves when the write is accepted. `taken` is called as it is put into the config, with the config before. */
+  write(write: Write, taken: (before: ConfigView) => void): Promise<void>;
   /** SIGTERM: resolves when the process may end. */
   stop(): Promise<void>;
   /** Fitness may have changed. */

@@ -5,8 +5,8 @@ import type { Invariant } from './invariant';
 
 /**
  * Every accepted config write is in effect, superseded or listed: when the members have talked to each other again, both
- * show the same config, and each write that was accepted is its field's value, or a later one of an author who could
- * know of it is (by the same rule), or it is among the conflicts. With one member gone for good the same holds for what
+ * show the same config, and each write that was accepted is its field's value, or one that a member took when it
+ * had that already is (by the same rule), or it is among the conflicts. With one member gone for good the same holds for what
  * the other one accepted, or had before.
  */
 export function writes(world: World, operators: Operators): Invariant {
@@ -31,7 +31,7 @@ export function writes(world: World, operators: Operators): Invariant {
             ({ field, value }) => field === fieldOf(write) && JSON.stringify(value) === valueOf(write),
           );
         const isAccounted = (one: Written): boolean =>
-          isVisible(one) || operators.written.some((later) => later.knew.has(one.id) && isAccounted(later));
+          isVisible(one) || operators.written.some((later) => later.knew?.has(one.id) === true && isAccounted(later));
         for (const one of operators.written) {
           if (!one.accepted || (one.machine !== machine && !(linked && second !== undefined))) continue;
           if (isAccounted(one)) continue;

@@ -59,6 +59,8 @@ export class ConfigFile {
       case 'address':
       case 'entry': {
         const before = networkOf(this.document);
+        const isThere = before.interfaces?.some(({ nic }) => nic === one.nic) === true;
+        if (one.value === null && !isThere) return [];
         const others = (before.interfaces ?? []).filter(({ nic }) => nic !== one.nic);
         const there = (before.interfaces ?? []).find(({ nic }) => nic === one.nic) ?? { nic: one.nic };
         const { clusterIP: _, ...rest } = there;

@@ -148,7 +148,11 @@ function make(host: HostSide): Daemon {
       follow();
       await member.start();
     },
-    write: (one) => change((before) => before.written(one, authorOn(uid, member.status().term, clock.wall()))),
+    write: (one, taken) =>
+      change((before) => {
+        taken(before.view());
+        return before.written(one, authorOn(uid, member.status().term, clock.wall()));
+      }),
     async stop() {
       const gone = await member.stop({ handOver: true });
       await reconciler.stop(gone ? 'keep' : 'release');

@@ -8,8 +8,11 @@ export interface Written {
   readonly write: Write;
   readonly machine: Machine;
   readonly at: number;
-  /** The writes of the same field that its author could know of, because the member showed them or had taken them. */
-  readonly knew: ReadonlySet<number>;
+  /**
+   * The writes of the same field that it came after: when the member took it, that showed them or had taken them itself.
+   * Null: not taken yet.
+   */
+  knew: ReadonlySet<number> | null;
   /** The member said yes. */
   accepted: boolean;
 }
@@ -34,18 +37,25 @@ export class Operators {
 
   /** Part of the config before anything starts, on both members. */
   provisioned(write: Write): void {
-    for (const machine of this.world.machines) this.note(machine, write, null).accepted = true;
+    for (const machine of this.world.machines) {
+      const one = this.note(machine, write);
+      this.take(one, null);
+      one.accepted = true;
+    }
   }
 
   /** Writes to a running member. Returns false when it does not run. */
   write(machine: Machine, write: Write): boolean {
     return machine.enter((daemon) => {
-      const view = daemon.config();
-      const one = this.note(machine, write, view);
-      // What is so already is no change: the config's API compares, and nothing is written.
-      const changes = shown(view, write) !== valueOf(write);
+      const one = this.note(machine, write);
+      let changes = false;
       this.world.say(null, () => `an operator writes ${describe(write)} to ${machine.uid}`);
-      daemon.write(write).then(
+      const taken = (view: ConfigView) => {
+        // What is so already is no change: the config's API compares, and nothing is written.
+        changes = shown(view, write) !== valueOf(write);
+        this.take(one, view);
+      };
+      daemon.write(write, taken).then(
         () => {
           one.accepted = changes;
           this.world.say(machine.index, () => `accepts ${describe(write)}`);
@@ -61,40 +71,36 @@ export class Operators {
   writeOffline(machine: Machine, write: Write): void {
     if (machine.life?.isDead === false) return;
     const view = this.world.sut.viewOffline(machine.disk, machine.uid);
-    this.note(machine, write, view).accepted = shown(view, write) !== valueOf(write);
+    const one = this.note(machine, write);
+    this.take(one, view);
+    one.accepted = shown(view, write) !== valueOf(write);
     this.world.say(null, () => `an operator writes ${describe(write)} to the files of ${machine.uid}`);
     this.world.sut.writeOffline(machine.disk, machine.uid, write);
   }
 
-  private note(machine: Machine, write: Write, view: ConfigView | null): Written {
+  private note(machine: Machine, write: Write): Written {
     if ((write.field === 'address' || write.field === 'entry') && write.value !== null) this.ours.add(write.value);
-    const one: Written = {
-      id: this.written.length,
-      write,
-      machine,
-      at: this.world.now,
-      knew: this.knownTo(machine, write, view),
-      accepted: false,
-    };
+    const one: Written = { id: this.written.length, write, machine, at: this.world.now, knew: null, accepted: false };
     this.written.push(one);
     return one;
   }
 
-  private knownTo(machine: Machine, write: Write, view: ConfigView | null): Set<number> {
-    const field = fieldOf(write);
+  /** The member puts the write into its config, which was as in `view` so far. */
+  private take(one: Written, view: ConfigView | null): void {
+    const field = fieldOf(one.write);
     const known = new Set<number>();
     for (const earlier of this.written) {
-      if (fieldOf(earlier.write) !== field) continue;
+      if (earlier.knew === null || fieldOf(earlier.write) !== field) continue;
       const value = valueOf(earlier.write);
       const isShown =
         view !== null &&
         (shown(view, earlier.write) === value ||
-          view.conflicts.some((one) => one.field === field && JSON.stringify(one.value) === value));
-      if (earlier.machine !== machine && !isShown) continue;
+          view.conflicts.some((other) => other.field === field && JSON.stringify(other.value) === value));
+      if (earlier.machine !== one.machine && !isShown) continue;
       known.add(earlier.id);
       for (const id of earlier.knew) known.add(id);
     }
-    return known;
+    one.knew = known;
   }
 }
 
